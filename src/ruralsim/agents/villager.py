@@ -1,0 +1,285 @@
+"""The villager's rules: moving, taking part, working and consuming, quarrelling, and making up her mind.
+
+Each rule is a pure function of numbers in the order of the model specification (sections 4.3 to 4.8). ``p`` is the record of
+parameters. A rule returns a chance, an amount or a new value; it knows no model, no array and no generator.
+The columns of a villager are declared in ``state/columns.py`` (table ``villagers``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..base.compiled import rule
+from ..base.numbers import chance, exp, log, logistic
+
+# ---------------------------------------------------------------- the step
+
+
+@rule
+def damping(rates: float) -> float:
+    """Φ(r) = 1/(1 + r/2 + r²/12): keeps a stock in [0, 1] whatever the rates, and is close to (1 − e^−r)/r."""
+    return 1.0 / (1.0 + rates * 0.5 + rates * rates * (1.0 / 12.0))
+
+
+@rule
+def step(x: float, up: float, down: float) -> float:
+    """A stock on [0, 1] after a month: x + Φ(up + down)·[up·(1 − x) − down·x]. Never clips."""
+    return x + damping(up + down) * (up * (1.0 - x) - down * x)
+
+
+@rule
+def even(u: float) -> float:
+    """A uniform draw as ξ with mean 0 and variance 1, bounded by ±√3 (no logarithm)."""
+    return (2.0 * u - 1.0) * 1.7320508075688772
+
+
+# ---------------------------------------------------------------- moving (4.3)
+
+
+@rule
+def leave_factor(gap: float, services: float, season: float, p: Any) -> float:
+    """The village's part of the hazard to leave: m0·season·exp(b_y·gap − b_S(S − ½))."""
+    return p.leave_base * season * exp(p.move_gap * gap - p.move_services * (services - 0.5))
+
+
+@rule
+def return_factor(gap: float, services: float, season: float, talent: float, p: Any) -> float:
+    """The village's part of the hazard to come home: m1·season·exp(−b_y·gap + b_S(S − ½) + b_R·talent policy)."""
+    return p.return_base * season * exp(-p.move_gap * gap + p.move_services * (services - 0.5) + p.move_talent * talent)
+
+
+@rule
+def chance_to_leave(factor: float, age: float, trust: float, notable: float, pools: float, p: Any) -> float:
+    """Chance that a villager at home leaves this month; nobody leaves from 68 on.
+
+    Hazard = factor·exp(−b_a(age − 35)/10 − b_T(τ − .6) − tie), tie for notables and for those who pool land.
+    """
+    if age >= 68.0:
+        return 0.0
+    tie = p.notable_tie * notable + p.land_tie * pools
+    return chance(factor * exp(-p.move_age * (age - 35.0) * 0.1 - p.move_trust * (trust - 0.6) - tie))
+
+
+@rule
+def chance_to_return(factor: float, age: float, p: Any) -> float:
+    """Chance that a villager who is away comes home this month: hazard = factor·exp(+b_a(age − 35)/10)."""
+    return chance(factor * exp(p.move_age * (age - 35.0) * 0.1))
+
+
+# ---------------------------------------------------------------- taking part (4.3)
+
+
+@rule
+def civic_place(
+    effect: float, self_governance: float, services_collective: float, policy: float, volunteer_time: float, p: Any
+) -> float:
+    """What is the same for all of a village in the civic logit: constant, lasting effect, U, crowding out by
+    public goods the collective has paid for, policy, and goodwill used up by asking for time."""
+    return (
+        p.civic_constant
+        + effect
+        + p.civic_self_governance * self_governance
+        - p.civic_crowding_out * services_collective
+        + policy
+        - p.volunteer_crowding * volunteer_time
+    )
+
+
+@rule
+def civic_logit(
+    place: float, trust: float, norm: float, peers: float, belonging: float, points: float, example: float,
+    habit: float, away: float, p: Any,
+) -> float:
+    """Logit of taking part in public affairs (meetings, oversight, contributions).
+
+    ``peers``: share of neighbours who took part last month; ``example``: party organisation times the share of party or
+    notable neighbours; ``away``: 0 at home, 1 − D for a villager who is away (a smart platform gives a voice from afar).
+    """
+    return (
+        place
+        + p.civic_trust * trust
+        + p.civic_norm * norm
+        + p.civic_peers * peers
+        + p.civic_belonging * belonging
+        + p.civic_points * points
+        + p.civic_example * example
+        + p.civic_habit * habit
+        - p.civic_away * away
+    )
+
+
+@rule
+def odds_against(logit: float) -> float:
+    """e^−logit: a chance is 1/(1 + odds), and a bonus b on the logit multiplies the odds by e^−b."""
+    return exp(-logit)
+
+
+@rule
+def habit_after(habit: float, took_part: float, p: Any) -> float:
+    """h' = h + .1(a − h)."""
+    return habit + p.habit_rate * (took_part - habit)
+
+
+@rule
+def saturating(amount: float, half: float) -> float:
+    """amount/(amount + half point): 0 at nothing, ½ at the half point."""
+    return amount / (amount + half)
+
+
+@rule
+def pooling_cost(rent: float, job_chance: float, farm_income: float, away: float, p: Any) -> float:
+    """What pooling land costs, in farm incomes given up: 1 − (rent + expected collective wage)/farm income, halved for
+    those who are away (their land is let cheaply anyway)."""
+    cost = 1.0 - (rent + job_chance * p.collective_wage) / farm_income
+    return cost * (1.0 - 0.5 * away)
+
+
+@rule
+def chance_to_join(logit: float) -> float:
+    """Chance to pool land with the collective for a year, from the sum of its terms.
+
+    The terms (economic participation): constant and lasting effect, trust, neighbours who pool, expected dividend
+    d̂/(d̂ + d½), party organisation × example, rule of law, habit (pooled last year), away × (1 − D), cost, policy.
+    A larger expected dividend can only raise it.
+    """
+    return logistic(logit)
+
+
+@rule
+def belonging_after(belonging: float, pools: float, paid: float, heard: float, excluded: float, broken: float,
+                    policy: float, p: Any) -> float:
+    """Belonging moves up for a member who pools, is paid and is heard, down by exclusion and broken promises.
+
+    Up: gain·(pools + paid + heard)/3 + policy·pools; down: decay·(½ + excluded + broken promise).
+    """
+    up = p.belonging_gain * (pools + paid + heard) * (1.0 / 3.0) + policy * pools
+    return step(belonging, up, p.belonging_decay * (0.5 + excluded + broken))
+
+
+@rule
+def points_after(points: float, took_part: float, eligible: float, p: Any) -> float:
+    """Points kept from last month plus points earned by taking part, where the scheme covers the villager."""
+    return p.points_kept * points + p.points_earned * took_part * eligible
+
+
+# ---------------------------------------------------------------- working and consuming (4.5)
+
+
+@rule
+def offfarm_factor(organisation: float, output: float, tightness: float, access: float, p: Any) -> float:
+    """The village's part of the odds of local off-farm work.
+
+    p_off/(1 − p_off)·exp(b_org(½(O+U) − .42) + b_coll·ln((12Y + 20,000)/110,000) + market access)·tightness^elasticity:
+    organised villages find work (EFF-003), and all villages of a county share one labour market.
+    """
+    odds = p.offfarm_chance / (1.0 - p.offfarm_chance)
+    return odds * exp(
+        p.offfarm_organisation * (organisation - 0.42)
+        + p.offfarm_collective * log((12.0 * output + 20000.0) / 110000.0)
+        + access
+        + p.commuting * log(tightness)
+    )
+
+
+@rule
+def chance_of_local_job(factor: float, age: float, p: Any) -> float:
+    """Chance of local off-farm work this month: odds × 1.5 below 60, × .25 from 60 on."""
+    if age < 60.0:
+        return chance(factor * p.offfarm_young)
+    return chance(factor * p.offfarm_old)
+
+
+@rule
+def farm_share(age: float, pools: float, p: Any) -> float:
+    """Share of a full farm income: less from 75 on, and less by the land given to the collective."""
+    share = 1.0 - p.farm_given_up * pools
+    if age >= 75.0:
+        share = share * p.farm_old
+    return share
+
+
+@rule
+def pension(age: float, p: Any) -> float:
+    """Pensions and subsidies in yuan a month: base × .6 below 60, × 2 from 60 on."""
+    if age < 60.0:
+        return p.pension_base * p.pension_young
+    return p.pension_base * p.pension_old
+
+
+@rule
+def permanent_income_after(permanent: float, income: float, p: Any) -> float:
+    """yp' = yp + .06(y − yp)."""
+    return permanent + p.permanent_rate * (income - permanent)
+
+
+@rule
+def wanted_consumption(permanent: float, wealth: float, p: Any) -> float:
+    """c_y·yp + c_w·w in yuan (the caller keeps it below cash on hand)."""
+    return p.consume_income * permanent + p.consume_wealth * wealth
+
+
+# ---------------------------------------------------------------- disputes and requests (4.6, 4.8)
+
+
+@rule
+def dispute_factor(variation: float, virtue: float, early_warning: float, p: Any) -> float:
+    """The village's part of the dispute hazard: x0·exp(b_I(cv − cv0) − b_V(V − .4) − early warning)."""
+    return p.dispute_base * exp(
+        p.dispute_inequality * (variation - p.inequality_reference) - p.dispute_virtue * (virtue - 0.4) - early_warning
+    )
+
+
+@rule
+def chance_of_dispute(factor: float, land_conflict: float, legal: float, norm: float, p: Any) -> float:
+    """Chance that a resident gets into a dispute: factor·exp(b_L·land conflict − b_ℓ(ℓ − .4) − b_ν(ν − .5)).
+
+    ``land_conflict``: 1 − W for a villager who pools land, cut by policy, else 0.
+    """
+    return chance(
+        factor * exp(p.dispute_land * land_conflict - p.dispute_legal * (legal - 0.4) - p.dispute_norm * (norm - 0.5))
+    )
+
+
+# ---------------------------------------------------------------- minds (4.7)
+
+
+@rule
+def norm_after(norm: float, peers: float, virtue: float, policy: float, p: Any) -> float:
+    """Civic norm: gain from virtue and policy, pull to civic peers, decay."""
+    return step(norm, p.norm_virtue * virtue + policy + p.norm_peers * peers, p.norm_peers * (1.0 - peers) + p.norm_decay)
+
+
+@rule
+def legal_after(legal: float, rule_of_law: float, policy: float, p: Any) -> float:
+    """Legal awareness: gain from the rule of law and publicity, decay."""
+    return step(legal, p.legal_gain * rule_of_law + policy, p.legal_decay)
+
+
+@rule
+def expected_dividend_after(expected: float, dividend: float, p: Any) -> float:
+    """Each December the expected dividend moves half-way to the one just paid."""
+    return expected + p.expectation_rate * (dividend - expected)
+
+
+@rule
+def satisfaction_target(consumption: float, reference: float, place: float, trust: float, p: Any) -> float:
+    """logistic(s0 + s_c·ln(c/c_ref) + s_τ·τ + what the place gives)."""
+    return logistic(
+        p.satisfaction_constant
+        + p.satisfaction_consumption * log((consumption + 1.0) / reference)
+        + p.satisfaction_trust * trust
+        + place
+    )
+
+
+@rule
+def satisfaction_place(services: float, environment: float, disorder: float, time_asked: float, privacy: float,
+                       p: Any) -> float:
+    """What is the same for all of a village: services, environment, disorder, and time and privacy that policy costs."""
+    return (
+        p.satisfaction_services * services
+        + p.satisfaction_environment * environment
+        - p.satisfaction_disorder * p.disorder_scale * disorder
+        - time_asked
+        - p.privacy_cost * privacy
+    )

@@ -1,0 +1,65 @@
+"""How a rule becomes machine code: one decorator, one cache folder.
+
+A rule is a plain Python function. ``@rule`` leaves it one (call it, read it, test it) and lets a compiled
+process call the very same source. The settings make both give the same bits: no fastmath, no contraction,
+IEEE division. The machine code is cached in a folder named by a digest of all our sources, because Numba's
+own cache key does not see an edit in an imported module and would go on running the old rule.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@cache
+def source_digest() -> str:
+    """A digest (16 hex digits) of every Python source of the package: the version of the rules."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def cache_folder() -> Path:
+    """Where machine code is kept: under ``RURALSIM_CACHE`` or the user's cache folder, one folder per digest."""
+    root = os.environ.get("RURALSIM_CACHE")
+    if root is None:
+        home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        root = str(Path(home) / "ruralsim")
+    folder = Path(root) / f"kernels-{source_digest()}-py{sys.version_info[0]}{sys.version_info[1]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a read-only home: compile into a temporary folder rather than not at all
+        folder = Path(tempfile.gettempdir()) / f"ruralsim-{os.getuid()}" / folder.name
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def rule(function: Function) -> Function:
+    """Mark a scalar function as callable from compiled processes; in Python it stays as written."""
+    from numba.extending import register_jitable
+
+    registered: Function = register_jitable(error_model="numpy", fastmath=False)(function)
+    return registered
+
+
+def process(function: Function) -> Function:
+    """Compile a process (a loop over villages or villagers) on first use; ``.py_func`` is the Python text."""
+    import numba
+
+    numba.config.CACHE_DIR = str(cache_folder())
+    compiled: Function = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
+    return compiled

@@ -1,0 +1,143 @@
+"""The audit: do the two ledgers explain every fen and every point, village by village and month by month?
+
+Money: each sector's cash (recomputed from the state, household cash as the sum of the villagers' own wealth) must have
+moved by exactly what the ledger's lines say. Where it has not, the vouchers that the paying processes left name the flow.
+Momentum: the drivers of the potential and of the collective's value added must add up to their change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ruralsim.base.calendar import Month
+from ruralsim.base.errors import BooksBroken
+from ruralsim.state.flows import DRIVERS, FLOWS, SECTORS, TO_GOVERNANCE
+
+_PAYER = np.array([flow.payer for flow in FLOWS])
+_PAYEE = np.array([flow.payee for flow in FLOWS])
+#: net receipts of each sector for one fen of each flow
+NET = np.zeros((len(FLOWS), len(SECTORS)), np.int64)
+NET[np.arange(len(FLOWS)), _PAYEE] += 1
+NET[np.arange(len(FLOWS)), _PAYER] -= 1
+
+TOLERANCE = 1e-9
+_COMPONENTS = tuple(dict.fromkeys(driver.component for driver in DRIVERS))
+_OF_COMPONENT = {name: np.array([d.component == name for d in DRIVERS]) for name in _COMPONENTS}
+_GOVERNANCE = np.array([driver in TO_GOVERNANCE for driver in DRIVERS])
+
+
+def cash_by_sector(villagers: np.ndarray, start: np.ndarray, villages: np.ndarray, enterprises: np.ndarray) -> np.ndarray:
+    """Cash of the five sectors in every village, int64 fen [V, 5], recomputed from the state.
+
+    Args:
+        villagers: all rows, villages one after the other.
+        start: first row of each village.
+        villages, enterprises: the tables.
+    """
+    cash = np.empty((len(villages), len(SECTORS)), np.int64)
+    cash[:, 0] = np.add.reduceat(villagers["wealth"], start)
+    cash[:, 1] = enterprises["cash"] + enterprises["reserve"]
+    cash[:, 2] = villages["account_fiscal"] + villages["account_affairs"] + villages["account_welfare"]
+    cash[:, 3] = villages["government_cash"]
+    cash[:, 4] = villages["outside_cash"]
+    return cash
+
+
+def check_money(
+    names: Sequence[str], month: Month, before: np.ndarray, after: np.ndarray, ledger: np.ndarray, vouchers: np.ndarray
+) -> None:
+    """Stop the run where cash and ledger part, naming village, month and flow.
+
+    Args:
+        names: of the villages, V.
+        month: that was closed.
+        before, after: int64 fen [V, 5], cash by sector.
+        ledger: int64 fen [V, F], what was booked.
+        vouchers: int64 fen [V, F], what the payments left as vouchers.
+
+    Raises:
+        BooksBroken: with every suspicious flow of the first village that does not balance.
+    """
+    residual = (after - before) - ledger @ NET
+    wrong = np.flatnonzero((residual != 0).any(axis=1) | (ledger != vouchers).any(axis=1) | (ledger < 0).any(axis=1))
+    if not wrong.size:
+        return
+    v = int(wrong[0])
+    flows = _suspects(residual[v], ledger[v], vouchers[v])
+    parts = ", ".join(f"{SECTORS[s]} {residual[v, s] / 100:+.2f} yuan" for s in np.flatnonzero(residual[v]))
+    booked = ", ".join(
+        f"{FLOWS[f].name} booked {ledger[v, f] / 100:.2f}, paid {vouchers[v, f] / 100:.2f}"
+        for f in np.flatnonzero(ledger[v] != vouchers[v])
+    )
+    detail = "; ".join(part for part in (f"cash not explained: {parts}" if parts else "", booked) if part)
+    raise BooksBroken(names[v], str(month), ", ".join(flows) or "unknown", detail)
+
+
+def _suspects(residual: np.ndarray, ledger: np.ndarray, vouchers: np.ndarray) -> list[str]:
+    """Flows that can explain a residual: booked and paid differ, or the unexplained amount is exactly theirs."""
+    differ = [FLOWS[f].name for f in np.flatnonzero((ledger != vouchers) | (ledger < 0))]
+    if differ:
+        return differ
+    amounts = {abs(int(x)) for x in residual if x != 0}
+    touched = {s for s in range(len(SECTORS)) if residual[s] != 0}
+    exact = [
+        flow.name
+        for f, flow in enumerate(FLOWS)
+        if int(ledger[f]) in amounts and ledger[f] > 0 and (flow.payer in touched or flow.payee in touched)
+    ]
+    if exact:
+        return exact
+    return [
+        flow.name for f, flow in enumerate(FLOWS) if ledger[f] == 0 and {flow.payer, flow.payee} & touched
+    ]
+
+
+def components(villages: np.ndarray, enterprises: np.ndarray, weights: dict[str, float], calm: np.ndarray) -> np.ndarray:
+    """What the drivers must explain, float64 [V, components]: weighted trust, pillars and calm, and value added."""
+    columns = []
+    for name in _COMPONENTS:
+        if name == "trust":
+            columns.append(weights["trust"] * villages["mean_trust"])
+        elif name == "calm":
+            columns.append(weights["calm"] * calm)
+        elif name == "value_added":
+            columns.append(enterprises["value_added"])
+        else:
+            weight = weights["support"] if name in ("smart_governance", "co_governance") else weights["pillar"]
+            columns.append(weight * villages[name])
+    return np.stack(columns, axis=1)
+
+
+def check_momentum(
+    names: Sequence[str], month: Month, before: np.ndarray, after: np.ndarray, momentum: np.ndarray
+) -> float:
+    """Stop the run where drivers do not add up; return the largest residual (potential, or yuan over value added).
+
+    Args:
+        names: of the villages, V.
+        month: that was closed.
+        before, after: float64 [V, components] of :func:`components`.
+        momentum: float64 [V, D], the drivers.
+
+    Raises:
+        BooksBroken: names the village, the component, and its drivers that are zero or the largest.
+    """
+    worst = 0.0
+    for k, name in enumerate(_COMPONENTS):
+        mine = _OF_COMPONENT[name]
+        residual = np.abs((after[:, k] - before[:, k]) - momentum[:, mine].sum(axis=1))
+        if name == "value_added":
+            residual = residual / np.maximum(1.0, np.maximum(before[:, k], after[:, k]))
+        v = int(np.argmax(residual))
+        if not residual[v] <= TOLERANCE:
+            silent = [DRIVERS[d].name for d in np.flatnonzero(mine & (momentum[v] == 0.0))]
+            loud = sorted(np.flatnonzero(mine), key=lambda d: -abs(momentum[v, d]))[:3]
+            detail = (
+                f"{name} moved by {after[v, k] - before[v, k]:.3e}, its drivers by {momentum[v, mine].sum():.3e}; "
+                f"silent drivers: {', '.join(silent) or 'none'}; loudest: {', '.join(DRIVERS[d].name for d in loud)}"
+            )
+            raise BooksBroken(names[v], str(month), ", ".join(silent) or DRIVERS[loud[0]].name, detail)
+        worst = max(worst, float(residual[v]))
+    return worst

@@ -1,0 +1,436 @@
+"""The county: all state of a run, built from a scenario, advanced month by month.
+
+``County.step_county`` is the county step (budgets, demonstration levels, labour, votes, targets), always plain NumPy, from last
+month's state. The villages' month is compiled (``model/month.py``) or agent by agent (``windows``); both work on the same
+arrays. Nothing here is shared between two counties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ruralsim.base.calendar import Month
+from ruralsim.base.numbers import exp, fen, log
+from ruralsim.institutions.assessment import TARGET_NONE
+from ruralsim.institutions.county import labour_tightness, months_to_election, nearness_of_vote, set_targets
+from ruralsim.institutions.village import calm, practice_yield
+from ruralsim.model import audit, population
+from ruralsim.model.books_loop import OUTCOMES
+from ruralsim.model.month import advance
+from ruralsim.model.office_loop import OBSERVABLE_COUNT
+from ruralsim.model.record import Record
+from ruralsim.policy.frameworks import chosen_framework, framework_arrays
+from ruralsim.policy.instruments import load_instruments
+from ruralsim.policy.levers import no_policy
+from ruralsim.policy.programme import Programme
+from ruralsim.policy.regimes import resolve_regime
+from ruralsim.policy.strategy import Strategy
+from ruralsim.spec.parameters import load_parameters
+from ruralsim.spec.scenario import Scenario
+from ruralsim.state.columns import ROLLOUT
+from ruralsim.state.flows import DRIVERS, FLOWS, W_CALM, W_PILLAR, W_SUPPORT, W_TRUST
+from ruralsim.state.inputs import (
+    CHANGES,
+    Fields,
+    ITEM_DTYPE,
+    PAYMENTS,
+    PROCESS_BIT,
+    REGIME_DTYPE,
+    REPORT_DTYPE,
+    SETTING_DTYPE,
+)
+
+WEIGHTS = {"trust": W_TRUST, "pillar": W_PILLAR, "support": W_SUPPORT, "calm": W_CALM}
+CHANNELS_OF_PIVOT = ("dividends", "affairs", "jobs", "belonging")
+
+
+def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = None) -> np.ndarray:
+    """The parameters as one numeric record: defaults, the scenario's overrides, then ``values`` (a draw)."""
+    known = load_parameters()
+    record = np.zeros(1, np.dtype([(name, "f8") for name in known]))
+    for name, parameter in known.items():
+        record[0][name] = parameter.value
+    for override in scenario.parameters:
+        record[0][override.name] = override.value
+    if scenario.place.persons_per_adult is not None:
+        record[0]["persons_per_adult"] = scenario.place.persons_per_adult
+    for name, value in (values or {}).items():
+        record[0][name] = value
+    return record
+
+
+class County:
+    """A county in a month. Build it with :meth:`build`; :meth:`advance` moves it on.
+
+    Attributes (arrays are the state itself, not copies):
+        villagers, cadres [V, 7], enterprises, villages: structured arrays (``state/columns.py``).
+        ties: uint16 [rows, 8]; pooling: float64 [rows, 11].
+        start, stop: int64 [V], rows of each village.
+        items [n], reports [V, n]: indicators in force and what was reported last.
+        month: months done; record: what has been recorded.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, parameters: np.ndarray) -> None:
+        """Empty shell; use :meth:`build`."""
+        self.scenario = scenario
+        self.seed = seed
+        self.parameters = parameters
+        self.month = 0
+        self.names: tuple[str, ...] = ()
+        self.cut_channels: tuple[str, ...] = ()
+
+    # ------------------------------------------------------------------ building
+
+    @classmethod
+    def build(
+        cls,
+        scenario: Scenario,
+        seed: int = 1,
+        values: Mapping[str, float] | None = None,
+        *,
+        cut: Iterable[str] = (),
+        record: bool = True,
+    ) -> County:
+        """Build a county before its first month.
+
+        Args:
+            scenario: resolved scenario.
+            seed: 0 … 2³² − 1.
+            values: parameters to set for this run (a draw), by name.
+            cut: pivot channels that reach nobody in this run (``CHANNELS_OF_PIVOT``); the money still moves.
+            record: keep the monthly arrays (a benchmark may do without).
+        """
+        self = cls(scenario, seed, parameter_record(scenario, values))
+        p = self.parameters[0]
+        plans = population.plan_villages(scenario, seed, Fields(p))
+        self.names = tuple(plan.name for plan in plans)
+        self.cut_channels = tuple(cut)
+        mediators = scenario.place.mediators_per_1000
+        mediators = float(p["mediators"]) if mediators is None else mediators
+        self.villages, self.enterprises = population.village_tables(plans, seed, mediators, Fields(p))
+        sizes = np.array([population.capacity_for(plan.adults, scenario.months, Fields(p)) for plan in plans], np.int64)
+        self.stop = np.cumsum(sizes)
+        self.start = self.stop - sizes
+        self.villagers, self.ties, self.pooling = population.empty_people(int(sizes.sum()))
+        self.cadres = population.empty_cadres(len(plans))
+        self._scratch()
+        self._open(plans)
+        self._bring_in_policy()
+        self._first_targets()
+        self.record = Record.blank(scenario.months if record else 0, len(plans))
+        self.recording = record
+        self._record_state(0)
+        return self
+
+    def _scratch(self) -> None:
+        rows, villages = len(self.villagers), len(self.villages)
+        self.seen = np.zeros(rows, np.uint8)
+        self.seen_trust = np.zeros(rows, np.float32)
+        self.peers = np.zeros((rows, 4), np.float64)
+        self.luck = np.zeros((rows, 3), np.float64)
+        self.changes = np.zeros((villages, len(CHANGES)), np.float64)
+        self.ledger = np.zeros((villages, len(FLOWS)), np.int64)
+        self.vouchers = np.zeros((villages, len(FLOWS)), np.int64)
+        self.momentum = np.zeros((villages, len(DRIVERS)), np.float64)
+        self.outcomes = np.zeros((villages, len(OUTCOMES)), np.float64)
+        self.observed = np.zeros((villages, OBSERVABLE_COUNT), np.float64)
+        self.settings = np.zeros(villages, SETTING_DTYPE)
+        self.payments = np.zeros((villages, len(PAYMENTS)), np.int64)
+        self.intensity = np.zeros(villages, np.float64)
+        self.levers = no_policy(villages)
+        self.regime = np.zeros(1, REGIME_DTYPE)
+
+    def _bring_in_policy(self) -> None:
+        """Strategy, regime and framework of the scenario as arrays."""
+        p = self.parameters[0]
+        scenario = self.scenario
+        strategy = Strategy.from_scenario(scenario, load_instruments())
+        self.programme = Programme.among(
+            strategy, self.villages["endowment"], self.enterprises["form"], self.villages["rollout"]
+        )
+        self.strategy_state = self.programme.new_state()
+        self.regime_numbers = resolve_regime(scenario.regime)
+        framework = framework_arrays(
+            chosen_framework(scenario.framework.name), scenario.framework.weights, float(p["response_scale"])
+        )
+        self.framework = framework
+        gameability = np.array(
+            [p["gaming_self_report"], p["gaming_registry"], p["gaming_survey"], p["gaming_inspection"]], np.float64
+        )
+        noise = np.full(4, float(p["measurement_noise"]))
+        noise[2] = float(p["survey_noise"])
+        if self.regime_numbers.survey_gameability > 0.0:
+            gameability[2] = self.regime_numbers.survey_gameability
+        if self.regime_numbers.survey_noise > 0.0:
+            noise[2] = self.regime_numbers.survey_noise
+        items = np.zeros(len(framework.ids), ITEM_DTYPE)
+        items["weight"] = framework.weight
+        for k, task in enumerate(("organise", "enterprise", "govern", "serve")):
+            items[task] = framework.response[:, k]
+        items["gameability"] = gameability[framework.channel]
+        items["noise"] = noise[framework.channel]
+        items["check_weight"] = framework.check_weight
+        items["quantified"] = framework.quantified
+        items["observable"] = framework.observable
+        items["veto"] = framework.veto
+        self.items = items
+        self.reports = np.zeros((len(self.villages), len(items)), REPORT_DTYPE)
+
+    def _open(self, plans: list[population.VillagePlan]) -> None:
+        """Month 0: people move in, land is pooled once, the books open, everything is observed."""
+        self.revenue_index = 1.0
+        self.base_share = 0.0
+        self._fill_settings(0)
+        population.open_county(
+            0, len(plans), self.seed, self.start, self.stop, np.array([plan.adults for plan in plans], np.int64),
+            np.array([plan.income for plan in plans], np.float64), self.villages, self.enterprises, self.villagers,
+            self.ties, self.pooling, self.cadres, self.observed, self.levers, self.settings, self.parameters, self.seen,
+            self.seen_trust, self.peers, self.momentum, self.changes, self.outcomes,
+        )
+        self.momentum[:] = 0.0
+        self.changes[:] = 0.0
+        self.base_share = self._offfarm_share()
+
+    def _first_targets(self) -> None:
+        """Targets of the first year: set from the opening observation as if it had been reported truly."""
+        self.reports["true"] = self.observed[:, self.items["observable"]]
+        self.reports["reported"] = self.reports["true"]
+        self.reports["target"] = -1.0
+        rule = self.regime_numbers.target_rule
+        if rule != TARGET_NONE:
+            set_targets(
+                self.reports, self.villages["township"], np.ones(self._townships()), rule, 0.0, self.parameters[0]
+            )
+
+    def _townships(self) -> int:
+        return int(self.villages["township"].max()) + 1
+
+    # ------------------------------------------------------------------ the calendar
+
+    @property
+    def start_month(self) -> Month:
+        """First simulated month."""
+        return self.scenario.start
+
+    def calendar(self, month: int) -> Month:
+        """Calendar month of the run's month t (1 is the first)."""
+        return self.scenario.start + (month - 1)
+
+    # ------------------------------------------------------------------ the county step
+
+    def step_county(self, month: int) -> None:
+        """Policy, budgets, labour market, votes and targets of a month, from last month's state."""
+        p = self.parameters[0]
+        years = (month - 1) / 12.0
+        now = self.regime_numbers.at(years)
+        record = self.regime[0]
+        for name in ("pressure", "checks", "burden_factor", "need_noise", "self_check_share", "publishes", "target_rule"):
+            record[name] = getattr(now, name)
+        practice = practice_yield(self.villages["practice"], Fields(p))
+        heads = self.villages["registered"].astype(np.float64)
+        delivery = self.programme.deliver(month, heads, practice, self.strategy_state)
+        self.levers[:] = delivery.levers
+        self.levers["points"] += now.points
+        self.levers["points_for_all"] += now.points_for_all
+        np.minimum(self.levers["leakage_cut"], 0.95, out=self.levers["leakage_cut"])
+        for k, kind in enumerate(PAYMENTS):
+            self.payments[:, k] = delivery.payments[kind].sum(axis=1)
+        self.intensity[:] = delivery.mean_governance_intensity
+        self._fill_settings(month)
+        if self.calendar(month).month == 1 and month > 1 and now.target_rule != TARGET_NONE:
+            self._set_targets(years, now.target_rule)
+        if self.recording:
+            if delivery.asked.any():
+                self.record.policy.append(
+                    (month, delivery.asked.copy(), delivery.intensity.copy(), delivery.cost_fen.copy())
+                )
+            for bound in delivery.binding:
+                self.record.binding.append((month, bound.phase, bound.share, bound.once_share))
+
+    def _set_targets(self, years: float, rule: int) -> None:
+        """January: each township, itself ranked, sets its villages' targets and adds its margin."""
+        towns = self._townships()
+        township = self.villages["township"]
+        mean = np.zeros(towns)
+        for town in range(towns):
+            mean[town] = self.villages["standing"][township == town].mean() if (township == town).any() else 0.0
+        rank = np.full(towns, 0.5)
+        if towns > 1:
+            rank[np.argsort(mean, kind="stable")] = np.arange(towns) / (towns - 1.0)
+        self.targets_step(self.reports, township, rank, rule, years, self.parameters[0])
+
+    #: how targets are set: the compiled process, or its Python text where agents run the month
+    targets_step: Callable[..., None] = staticmethod(set_targets)
+
+    def _offfarm_share(self) -> float:
+        residents = self.villages["home"] + self.villages["outsiders"]
+        return float((self.villages["offfarm_share"] * residents).sum() / max(1, residents.sum()))
+
+    def _series(self, key: str, month: int, default: float) -> float:
+        series = self.scenario.context.get(key)
+        return default if series is None else series.monthly(self.scenario.months)[month]
+
+    def _fill_settings(self, month: int) -> None:
+        """The outside and the county as every village sees them this month."""
+        p = self.parameters[0]
+        s = self.settings
+        growth = exp(float(p["outside_growth"]) * max(0, month - 1))
+        s["outside_wage"] = self._series("outside_wage", month, float(p["migrant_wage"]) * growth)
+        s["local_wage"] = self._series("local_wage", month, float(p["local_wage"]) * growth)
+        s["wage_index"] = s["outside_wage"] / self._series("outside_wage", 0, float(p["migrant_wage"]))
+        s["farm_price"] = self._series("farm_price", month, 1.0)
+        s["yield_index"] = self._series("yield_index", month, 1.0)
+        s["product_price"] = self._series("product_price", month, 1.0)
+        s["natural_shock"] = self._series("natural_shock", month, float(p["natural_shock"])) / 12.0
+        s["years"] = max(0, month - 1) / 12.0
+        demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
+        practice = self.villages["practice"]
+        s["demo_practice"] = practice[demo].mean() if demo.any() else practice.mean() * 0.0
+        s["transfer"] = float(p["operating_transfer"]) * (1.0 + float(p["service_indexation"]) * (self.revenue_index - 1.0))
+        s["tightness"] = labour_tightness(self.base_share, self._offfarm_share()) if month > 0 else 1.0
+        for channel in CHANNELS_OF_PIVOT:
+            s[f"channel_{channel}"] = 0.0 if channel in self.cut_channels else 1.0
+        if month > 0:
+            date = self.calendar(month)
+            left = months_to_election(date.year * 12 + date.month - 1, int(p["term_months"]))
+            s["election_now"] = 1.0 if left == 0 and month > 1 else 0.0
+            s["election"] = nearness_of_vote(float(left), Fields(p))
+
+    # ------------------------------------------------------------------ the month
+
+    def advance(
+        self,
+        months: int | None = None,
+        *,
+        threads: int = 1,
+        frozen: Iterable[str] = (),
+        progress: Callable[[int, int], None] | None = None,
+    ) -> County:
+        """Move on by some months (default: to the end of the scenario), compiled.
+
+        Args:
+            months: how many; at most what the horizon leaves.
+            threads: workers over villages; no number changes with it.
+            frozen: names of processes to leave out (``state/inputs.py``), for tests of what each does. The momentum audit
+                is then left out, because a frozen process no longer explains what others change.
+            progress: called after each month with (months done, months in all).
+
+        Raises:
+            BooksBroken: a ledger does not explain what happened.
+        """
+        left = self.scenario.months - self.month
+        months = left if months is None else min(months, left)
+        bits = sum(PROCESS_BIT[name] for name in frozen)
+        chunks = self._chunks(threads)
+        pool = None
+        if threads > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
+            pool = ThreadPoolExecutor(threads)
+        try:
+            for _ in range(months):
+                self.begin_month()
+                if pool is None:
+                    self._village_months(0, len(self.villages), bits)
+                else:
+                    list(pool.map(lambda chunk: self._village_months(chunk[0], chunk[1], bits), chunks))
+                self.end_month(check_momentum=bits == 0)
+                if progress is not None:
+                    progress(self.month, self.scenario.months)
+        finally:
+            if pool is not None:
+                pool.shutdown()
+        return self
+
+    def _chunks(self, threads: int) -> list[tuple[int, int]]:
+        """Runs of villages of about equal rows, a few per thread."""
+        parts = max(1, min(len(self.villages), threads * 6))
+        goals = np.linspace(0, float(self.stop[-1]), parts + 1)[1:]
+        edges = np.searchsorted(self.stop, goals, side="left") + 1
+        edges[-1] = len(self.villages)
+        edges = np.unique(np.minimum(edges, len(self.villages)))
+        return [(int(a), int(b)) for a, b in zip([0, *edges[:-1]], edges, strict=True) if b > a]
+
+    def begin_month(self) -> None:
+        """Turn the page: blank ledgers, room for newcomers, the county step."""
+        month = self.month + 1
+        if self.calendar(month).month == 1 or month == 1:
+            self._make_room()
+        self._cash_before = self.cash()
+        self._parts_before = self._momentum_parts()
+        self.ledger[:] = 0
+        self.vouchers[:] = 0
+        self.momentum[:] = 0.0
+        self.changes[:] = 0.0
+        growth = self._series("county_revenue_growth", month, float(self.parameters[0]["county_revenue_growth"]))
+        self.revenue_index *= exp(log(1.0 + growth) / 12.0)
+        self.step_county(month)
+
+    def _village_months(self, first: int, last: int, bits: int) -> None:
+        month = self.month + 1
+        advance(
+            first, last, self.seed, month, self.calendar(month).month, self.start, self.stop, self.villages, self.enterprises,
+            self.villagers, self.ties, self.pooling, self.cadres, self.items, self.reports, self.observed, self.payments,
+            self.intensity, self.levers, self.settings, self.regime, self.parameters, self.seen, self.seen_trust, self.peers,
+            self.luck, self.changes, self.ledger, self.vouchers, self.momentum, self.outcomes, bits,
+        )
+
+    def end_month(self, *, check_momentum: bool = True) -> None:
+        """Audit both ledgers against the state, record, and turn the month."""
+        self.month += 1
+        date = self.calendar(self.month)
+        cash = self.cash()
+        audit.check_money(self.names, date, self._cash_before, cash, self.ledger, self.vouchers)
+        if check_momentum:
+            residual = audit.check_momentum(self.names, date, self._parts_before, self._momentum_parts(), self.momentum)
+            self.record.momentum_residual = max(self.record.momentum_residual, residual)
+        self._record_state(self.month, cash)
+
+    def cash(self) -> np.ndarray:
+        """Cash of the five sectors by village, fen [V, 5], recomputed from the state."""
+        return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises)
+
+    def _momentum_parts(self) -> np.ndarray:
+        p = Fields(self.parameters[0])
+        stillness = np.array([calm(float(x), p) for x in self.villages["disorder"]])
+        return audit.components(self.villages, self.enterprises, WEIGHTS, stillness)
+
+    def _record_state(self, month: int, cash: np.ndarray | None = None) -> None:
+        if not self.recording:
+            return
+        self.record.outcomes[month] = self.outcomes
+        self.record.balances[month] = self.cash() if cash is None else cash
+        if month == 0:
+            return
+        self.record.money[month - 1] = self.ledger
+        self.record.momentum[month - 1] = self.momentum
+        revenue = float(self.parameters[0]["county_revenue"]) * float(self.villages["registered"].sum()) * self.revenue_index
+        self.record.county[month - 1] = fen(revenue)
+        if self.calendar(month).month % 3 == 0:
+            values = np.stack([self.reports["true"], self.reports["reported"], self.reports["target"]], axis=2)
+            self.record.indicators.append((month, values))
+
+    def _make_room(self) -> None:
+        """Before January: give every village room for a year's newcomers, moving rows where it lacks it."""
+        used = self.villages["rows"].astype(np.int64)
+        free = (self.stop - self.start) - used
+        need = (0.08 * used).astype(np.int64) + 64
+        if (free >= need).all():
+            return
+        sizes = np.maximum(self.stop - self.start, used + need + used // 4)
+        stop = np.cumsum(sizes)
+        start = stop - sizes
+        people, ties, pooling = population.empty_people(int(sizes.sum()))
+        for v in range(len(sizes)):
+            old, new = slice(self.start[v], self.start[v] + used[v]), slice(start[v], start[v] + used[v])
+            people[new], ties[new], pooling[new] = self.villagers[old], self.ties[old], self.pooling[old]
+        self.villagers, self.ties, self.pooling, self.start, self.stop = people, ties, pooling, start, stop
+        rows = len(people)
+        self.seen = np.zeros(rows, np.uint8)
+        self.seen_trust = np.zeros(rows, np.float32)
+        self.peers = np.zeros((rows, 4), np.float64)
+        self.luck = np.zeros((rows, 3), np.float64)
+

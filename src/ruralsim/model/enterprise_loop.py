@@ -1,0 +1,384 @@
+"""The collective enterprise's month: capital moves, output, pay, and in December the sharing out (4.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..agents.enterprise import (
+    activated,
+    labour_wanted,
+    leakage_share,
+    loan_for,
+    log_capital_term,
+    log_labour_term,
+    log_land_term,
+    log_shock,
+    productivity_gain,
+)
+from ..agents.villager import expected_dividend_after
+from ..base.compiled import process, rule
+from ..base.numbers import exp, fen, log, log_mean
+from ..base.streams import draws
+from ..state.columns import AWAY, CADRE_SEATS, HOME
+from ..state.flows import DRIVER, FLOW
+from ..state.inputs import CHANGE
+from .booking import book, government_receives, outside_pays, outside_receives
+from .people_loop import works_for_collective
+
+
+@rule
+def land_rent(form: int, p: Any) -> float:
+    """Rent for pooled land, yuan a month and head, by form of enterprise."""
+    if form == 1:
+        return p.rent_cooperative
+    if form == 2:
+        return p.rent_company
+    if form == 3:
+        return p.rent_tourism
+    return p.rent_leasing
+
+
+@rule
+def split_by_ratio(change: float, base: float, slope: float) -> float:
+    """Change of a term for a unit change of what it depends on: Δterm/Δx, or the slope where x did not change."""
+    if base == 0.0:
+        return slope
+    return change / base
+
+
+@process
+def enterprise_month(
+    seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, momentum, changes, lever, setting, p
+):
+    """Produce, hire, pay; write the momentum of value added, split by what moved it."""
+    low, high = village.key_low, village.key_high
+    was_active = enterprise.active
+    old_value = enterprise.value_added
+    # --- what there is to work with
+    supply, poolers, members = 0.0, 0, 0
+    for i in range(village.rows):
+        me = people[i]
+        me.collective_pay = np.float32(0.0)
+        if me.status == HOME or me.status == AWAY:
+            members += 1
+            poolers += me.pools
+            if works_for_collective(me.status, me.pools, np.float64(me.age)):
+                supply += np.float64(me.skill)
+    supply = 0.5 * supply
+    pooled = poolers / max(1, members)
+    before = enterprise.capital - enterprise.granted - enterprise.invested
+    used = activated(enterprise.idle, village.work_enterprise, pooled, village.mean_trust, lever.activation, p)
+    worn = before * p.depreciation / 12.0
+    granted, invested = enterprise.granted, enterprise.invested
+    enterprise.idle -= used
+    enterprise.capital += used - worn
+    enterprise.granted = 0.0
+    enterprise.invested = 0.0
+    grow_effort = productivity_gain(village.work_enterprise, 0.0, p)
+    grow_policy = lever.productivity
+    enterprise.productivity *= 1.0 + (grow_effort + grow_policy - p.productivity_loss)
+    # --- the terms of ln value added
+    _, _, u_shock, _ = draws(seed, low, high, 0, month, 16)
+    productivity = log((1.0 - p.inputs_share) * enterprise.productivity)
+    fit = lever.form_fit + log(setting.product_price)
+    shock = log_shock(u_shock, lever.risk, p)
+    capital = log_capital_term(enterprise.capital, p)
+    land = log_land_term(pooled, p)
+    disorder = -p.friction_disputes * p.disorder_scale * village.disorder
+    weak_law = -p.friction_law * (1.0 - village.rule_of_law)
+    expected = exp(productivity + fit + capital + land + disorder + weak_law) / (1.0 - p.inputs_share)
+    demand = labour_wanted(expected, p)
+    hired = demand if demand < supply else supply
+    labour = log_labour_term(hired, p)
+    share = leakage_share(
+        village.self_governance, village.smart_governance, village.party_organisation, village.integrity, lever.leakage_cut, p
+    )
+    leak_u = log(1.0 - p.leakage_self_governance * village.self_governance)
+    leak_d = log(1.0 - p.leakage_smart * village.smart_governance)
+    leak_o = log(1.0 - p.leakage_party * village.party_organisation)
+    leak_phi = log(1.0 - p.leakage_integrity * village.integrity)
+    leak_policy = log(1.0 - lever.leakage_cut)
+    kept = log(1.0 - share)
+    gross = exp(productivity + fit + shock + capital + labour + land + disorder + weak_law)
+    value = gross * (1.0 - share)
+    output = gross / (1.0 - p.inputs_share)
+    # --- can it pay what the month will cost?
+    rent_each = fen(land_rent(enterprise.form, p))
+    rent = rent_each * poolers
+    inputs = fen(p.inputs_share * output)
+    sales = fen(output)
+    leak = fen(share * gross)
+    interest = fen(enterprise.debt * 0.01 * p.interest / 12.0)
+    fixed = fen(p.fixed_cost)
+    repaid = min(enterprise.debt, enterprise.loan_payment)
+    wages = fen(hired * p.collective_wage)
+    costs = inputs + leak + interest + fixed + repaid + wages + rent
+    floor = fen(p.cash_floor)
+    means = enterprise.cash + enterprise.reserve
+    active = 1
+    if was_active == 1:
+        if means + sales - costs < floor:
+            active = 0
+    else:
+        loss = max(0, costs - sales)
+        if means < floor + fen(p.restart_months * (p.fixed_cost * 1.0)) + fen(p.restart_months * 0.01 * loss):
+            active = 0
+    if active == 0:
+        hired, value, output = 0.0, 0.0, 0.0
+    # --- the momentum ledger of value added
+    d_joining = 0.5 * changes[CHANGE.supply_joining]
+    d_moving = 0.5 * changes[CHANGE.supply_moving]
+    d_entry = 0.5 * changes[CHANGE.supply_entry_exit]
+    if was_active == 1 and active == 1:
+        d_capital = granted + invested + used - worn
+        per_yuan = split_by_ratio(capital - enterprise.log_capital, d_capital, p.elasticity_capital / enterprise.capital)
+        d_a = grow_effort + grow_policy - p.productivity_loss
+        per_growth = split_by_ratio(productivity - enterprise.log_productivity, d_a, 1.0)
+        d_pool = pooled - enterprise.pooled
+        per_pool = split_by_ratio(
+            land - enterprise.log_land, d_pool,
+            p.elasticity_land * (1.0 - p.land_floor) / (p.land_floor + (1.0 - p.land_floor) * pooled),
+        )
+        d_hired = hired - enterprise.labour
+        per_worker = split_by_ratio(labour - enterprise.log_labour, d_hired, p.elasticity_labour / (p.labour_floor + hired))
+        d0, s0, d1, s1 = enterprise.labour_demand, enterprise.labour_supply, demand, supply
+        by_supply = 0.5 * ((min(d0, s1) - min(d0, s0)) + (min(d1, s1) - min(d1, s0)))
+        by_demand = 0.5 * ((min(d1, s0) - min(d0, s0)) + (min(d1, s1) - min(d0, s1)))
+        d_supply = d_joining + d_moving + d_entry
+        per_supply = 0.0
+        if d_supply != 0.0:
+            per_supply = by_supply / d_supply
+        else:
+            by_demand += by_supply
+        d_share = share - enterprise.leakage
+        per_leak = split_by_ratio(kept - enterprise.log_leakage, d_share, -1.0 / (1.0 - share))
+        level = log_mean(enterprise.leakage, share)
+        total = (
+            (productivity - enterprise.log_productivity) + (fit - enterprise.log_fit) + (shock - enterprise.log_shock)
+            + (capital - enterprise.log_capital) + (labour - enterprise.log_labour) + (land - enterprise.log_land)
+            + (disorder - enterprise.log_disorder) + (weak_law - enterprise.log_weak_law) + (kept - enterprise.log_leakage)
+        )
+        w = value if total == 0.0 else (value - old_value) / total
+        momentum[DRIVER.productivity_effort] += w * per_growth * grow_effort
+        momentum[DRIVER.productivity_instruments] += w * per_growth * grow_policy
+        momentum[DRIVER.productivity_decay] -= w * per_growth * p.productivity_loss
+        momentum[DRIVER.fit_and_prices] += w * (fit - enterprise.log_fit)
+        momentum[DRIVER.shock] += w * (shock - enterprise.log_shock)
+        momentum[DRIVER.capital_investment] += w * per_yuan * invested
+        momentum[DRIVER.capital_grants] += w * per_yuan * granted
+        momentum[DRIVER.capital_activation] += w * per_yuan * used
+        momentum[DRIVER.capital_depreciation] -= w * per_yuan * worn
+        momentum[DRIVER.labour_demand] += w * per_worker * by_demand
+        momentum[DRIVER.labour_supply_joining] += w * per_worker * per_supply * d_joining
+        momentum[DRIVER.labour_supply_moving] += w * per_worker * per_supply * d_moving
+        momentum[DRIVER.labour_supply_entry_exit] += w * per_worker * per_supply * d_entry
+        for k in range(DRIVER.land_constant, DRIVER.land_exit + 1):
+            momentum[k] *= w * per_pool
+        momentum[DRIVER.friction_disputes] += w * (disorder - enterprise.log_disorder)
+        momentum[DRIVER.friction_weak_law] += w * (weak_law - enterprise.log_weak_law)
+        momentum[DRIVER.leakage_self_governance] += w * per_leak * level * (leak_u - enterprise.leak_self_governance)
+        momentum[DRIVER.leakage_smart_governance] += w * per_leak * level * (leak_d - enterprise.leak_smart)
+        momentum[DRIVER.leakage_party_organisation] += w * per_leak * level * (leak_o - enterprise.leak_party)
+        momentum[DRIVER.leakage_integrity] += w * per_leak * level * (leak_phi - enterprise.leak_integrity)
+        momentum[DRIVER.leakage_instruments] += w * per_leak * level * (leak_policy - enterprise.leak_policy)
+    else:
+        for k in range(DRIVER.land_constant, DRIVER.land_exit + 1):
+            momentum[k] = 0.0
+        if active == 1:
+            momentum[DRIVER.start] += value
+        elif was_active == 1:
+            momentum[DRIVER.stop] -= old_value
+    enterprise.log_productivity = productivity
+    enterprise.log_fit = fit
+    enterprise.log_shock = shock
+    enterprise.log_capital = capital
+    enterprise.log_labour = labour
+    enterprise.log_land = land
+    enterprise.log_disorder = disorder
+    enterprise.log_weak_law = weak_law
+    enterprise.log_leakage = kept
+    enterprise.leak_self_governance = leak_u
+    enterprise.leak_smart = leak_d
+    enterprise.leak_party = leak_o
+    enterprise.leak_integrity = leak_phi
+    enterprise.leak_policy = leak_policy
+    enterprise.leakage = share
+    enterprise.pooled = pooled
+    enterprise.labour_demand = demand
+    enterprise.labour_supply = supply
+    enterprise.labour = hired
+    enterprise.active = active
+    enterprise.output = output
+    enterprise.value_added = value
+    enterprise.wage_bill = 0.0
+    if active == 1:
+        pay_the_month(
+            seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, hired, rent_each, sales,
+            inputs, leak, interest, fixed, repaid, p,
+        )
+    if month_of_year == 12:
+        share_out(village, enterprise, people, ledger, vouchers, lever, p)
+
+
+@process
+def pay_the_month(
+    seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, hired, rent_each, sales, inputs, leak,
+    interest, fixed, repaid, p,
+):
+    """The enterprise's monthly payments: sales in; inputs, leakage, wages, rent, fixed cost, interest, loan out."""
+    start = enterprise.cash
+    outside_pays(village, vouchers, FLOW.sales, sales)
+    enterprise.cash += sales
+    book(ledger, FLOW.sales, sales)
+    enterprise.cash -= inputs
+    outside_receives(village, vouchers, FLOW.inputs, inputs)
+    book(ledger, FLOW.inputs, inputs)
+    enterprise.cash -= fixed
+    outside_receives(village, vouchers, FLOW.fixed_cost, fixed)
+    book(ledger, FLOW.fixed_cost, fixed)
+    enterprise.cash -= interest
+    outside_receives(village, vouchers, FLOW.interest, interest)
+    book(ledger, FLOW.interest, interest)
+    seats = 0
+    for s in range(CADRE_SEATS):
+        seats += cadres[s].active
+    insiders = fen(leak * 0.01 * p.leakage_insiders)
+    each = insiders // max(1, seats)
+    taken, taken_booked = 0, 0
+    for s in range(CADRE_SEATS):
+        if cadres[s].active == 1:
+            people[cadres[s].person].wealth += each
+            taken += each
+            taken_booked += each
+    enterprise.cash -= taken
+    vouchers[FLOW.leakage_insiders] += taken
+    book(ledger, FLOW.leakage_insiders, taken_booked)
+    lost = leak - each * seats
+    enterprise.cash -= lost
+    outside_receives(village, vouchers, FLOW.leakage_outside, lost)
+    book(ledger, FLOW.leakage_outside, lost)
+    wages, wages_booked = 0, 0
+    if hired > 0.0:
+        # jobs are scarce: a yearly keyed priority among those who offer their labour
+        queue = np.empty(village.rows, np.float64)
+        slots = np.empty(village.rows, np.int64)
+        n = 0
+        year_start = month - month_of_year
+        for i in range(village.rows):
+            me = people[i]
+            if works_for_collective(me.status, me.pools, np.float64(me.age)):
+                _, u, _, _ = draws(seed, village.key_low, village.key_high, i, year_start + 1000, 2)
+                queue[n] = u
+                slots[n] = i
+                n += 1
+        order = np.argsort(queue[:n], kind="mergesort")
+        left = hired
+        for k in range(n):
+            if left <= 0.0:
+                break
+            i = slots[order[k]]
+            me = people[i]
+            given = min(left, np.float64(me.skill))
+            left -= given
+            wage = fen(given * p.collective_wage)
+            me.wealth += wage
+            me.collective_pay = np.float32(wage * 0.01)
+            wages += wage
+            wages_booked += wage
+    enterprise.cash -= wages
+    enterprise.wage_bill = wages * 0.01
+    vouchers[FLOW.collective_wages] += wages
+    book(ledger, FLOW.collective_wages, wages_booked)
+    rents, rents_booked = 0, 0
+    if rent_each > 0:
+        for i in range(village.rows):
+            me = people[i]
+            if me.pools == 1 and (me.status == HOME or me.status == AWAY):
+                me.wealth += rent_each
+                rents += rent_each
+                rents_booked += rent_each
+    enterprise.cash -= rents
+    vouchers[FLOW.land_rent] += rents
+    book(ledger, FLOW.land_rent, rents_booked)
+    enterprise.profit_year += enterprise.cash - start
+    enterprise.cash -= repaid
+    enterprise.debt -= repaid
+    outside_receives(village, vouchers, FLOW.loan_repaid, repaid)
+    book(ledger, FLOW.loan_repaid, repaid)
+    if enterprise.cash < 0:  # losses draw on cash, then on the reserve
+        taken_back = min(enterprise.reserve, -enterprise.cash)
+        enterprise.reserve -= taken_back
+        enterprise.cash += taken_back
+
+
+@process
+def share_out(village, enterprise, people, ledger, vouchers, lever, p):
+    """December: of min(profit of the year, cash), if positive: reserve and welfare first (COL-045), dividends, village
+    affairs, reinvestment; remainders of fen stay in the reserve."""
+    available = min(enterprise.profit_year, enterprise.cash)
+    profit = enterprise.profit_year * 0.01
+    enterprise.profit_year = 0
+    per_share = 0.0
+    if available > 0:
+        tax = fen(available * 0.01 * p.tax_share)
+        enterprise.cash -= tax
+        government_receives(village, vouchers, FLOW.tax, tax)
+        book(ledger, FLOW.tax, tax)
+        rest = available - tax
+        a = max(0.0, p.allocation_reserve + lever.reserve_share)
+        b = max(0.0, p.allocation_welfare + lever.welfare_share)
+        c = max(0.0, p.allocation_dividend + lever.dividend_share)
+        d = max(0.0, p.allocation_affairs + lever.affairs_share)
+        e = max(0.0, p.allocation_reinvestment + lever.reinvestment_share)
+        whole = a + b + c + d + e
+        welfare = fen(rest * 0.01 * b / whole)
+        pot = fen(rest * 0.01 * c / whole)
+        affairs = fen(rest * 0.01 * d / whole)
+        invest = fen(rest * 0.01 * e / whole)
+        reserve = max(0, rest - welfare - pot - affairs - invest)
+        enterprise.cash -= reserve
+        enterprise.reserve += reserve
+        enterprise.cash -= welfare
+        village.account_welfare += welfare
+        vouchers[FLOW.welfare_fund] += welfare
+        book(ledger, FLOW.welfare_fund, welfare)
+        per_share = pot * 0.01 / (enterprise.shares_total * 0.001)
+        paid, paid_booked = 0, 0
+        for i in range(village.rows):
+            me = people[i]
+            if me.share > 0:
+                each = pot * me.share // enterprise.shares_total
+                me.wealth += each
+                paid += each
+                paid_booked += each
+        enterprise.cash -= paid
+        vouchers[FLOW.dividends] += paid
+        book(ledger, FLOW.dividends, paid_booked)
+        # shares that the village itself holds buy village affairs
+        affairs += pot * enterprise.shares_village // enterprise.shares_total
+        enterprise.cash -= affairs
+        village.account_affairs += affairs
+        vouchers[FLOW.affairs_fund] += affairs
+        book(ledger, FLOW.affairs_fund, affairs)
+        loan = fen(loan_for(invest * 0.01, profit, enterprise.debt * 0.01, p))
+        outside_pays(village, vouchers, FLOW.loan_drawn, loan)
+        enterprise.cash += loan
+        book(ledger, FLOW.loan_drawn, loan)
+        if loan > 0:
+            enterprise.debt += loan
+            enterprise.loan_payment = int(enterprise.debt // (12.0 * p.loan_years)) + 1
+        bought = invest + loan
+        enterprise.cash -= bought
+        outside_receives(village, vouchers, FLOW.investment, bought)
+        book(ledger, FLOW.investment, bought)
+        enterprise.capital += bought * 0.01
+        enterprise.invested += bought * 0.01
+    enterprise.dividend_per_share = per_share
+    for i in range(village.rows):
+        me = people[i]
+        if me.status == HOME or me.status == AWAY:
+            dividend = per_share * me.share * 0.001
+            me.expected_dividend = np.float32(expected_dividend_after(np.float64(me.expected_dividend), dividend, p))
+            me.dividend = np.float32(dividend)

@@ -1,0 +1,117 @@
+"""The month, written once: the order of everything that happens in a village (model specification 3).
+
+``village_month`` is the order; each process is a compiled loop of its own. Inside a month villages do not touch, so any
+number of threads may work on them. The county step (``model/county.py``) has run before, from last month's state.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..base.compiled import process
+from ..state.columns import AWAY, HOME, OUTSIDER
+from ..state.inputs import CHANGE, PROCESS_BIT
+from .books_loop import census, close_books
+from .enterprise_loop import enterprise_month
+from .home_loop import households, minds, troubles
+from .office_loop import assessment, election
+from .people_loop import bond, look_around, moving, new_year, outsiders, pooling_round, taking_part
+from .village_loop import ability, effort, environment, pillars, practice, public_money, services
+
+F_NEW_YEAR = PROCESS_BIT["new_year"]
+F_OUTSIDERS = PROCESS_BIT["outsiders"]
+F_PUBLIC_MONEY = PROCESS_BIT["public_money"]
+F_EFFORT = PROCESS_BIT["effort"]
+F_PRACTICE = PROCESS_BIT["practice"]
+F_PILLARS = PROCESS_BIT["pillars"]
+F_SERVICES = PROCESS_BIT["services"]
+F_ENVIRONMENT = PROCESS_BIT["environment"]
+F_ABILITY = PROCESS_BIT["ability"]
+F_LOOK_AROUND = PROCESS_BIT["look_around"]
+F_MOVING = PROCESS_BIT["moving"]
+F_TAKING_PART = PROCESS_BIT["taking_part"]
+F_POOLING = PROCESS_BIT["pooling"]
+F_BELONGING = PROCESS_BIT["belonging"]
+F_ENTERPRISE = PROCESS_BIT["enterprise"]
+F_HOUSEHOLDS = PROCESS_BIT["households"]
+F_TROUBLES = PROCESS_BIT["troubles"]
+F_MINDS = PROCESS_BIT["minds"]
+F_ELECTION = PROCESS_BIT["election"]
+F_ASSESSMENT = PROCESS_BIT["assessment"]
+
+
+@process
+def village_month(
+    seed, month, month_of_year, village, enterprise, people, ties, pooling, cadres, items, reports, observed, payments,
+    intensity, lever, setting, regime, p, seen, seen_trust, peers, luck, changes, ledger, vouchers, momentum, outcome,
+    frozen,
+):
+    """One month of one village. Read this to know the order of everything."""
+    january = month_of_year == 1
+    changes[CHANGE.rows_before] = village.rows
+    if january and not frozen & F_NEW_YEAR:
+        new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, momentum, changes, p)
+    if not frozen & F_OUTSIDERS:
+        outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p)
+    census(village, people)
+    if not frozen & F_PUBLIC_MONEY:
+        public_money(village, enterprise, payments, ledger, vouchers, setting, p)
+    if not frozen & F_EFFORT:
+        effort(seed, month, village, enterprise, cadres, items, reports, regime, lever, setting, p)
+    if not frozen & F_PRACTICE:
+        practice(village, cadres, lever, intensity, setting, p)
+    if not frozen & F_PILLARS:
+        pillars(village, momentum, ledger, vouchers, lever, setting, p)
+    if not frozen & F_SERVICES:
+        services(village, ledger, vouchers, lever, setting, p)
+    if not frozen & F_ENVIRONMENT:
+        environment(village, lever, p)
+    if not frozen & F_ABILITY:
+        ability(cadres, lever, p)
+    if not frozen & F_LOOK_AROUND:
+        look_around(village, people, ties, seen, seen_trust, peers)
+    if not frozen & F_MOVING:
+        moving(seed, month, month_of_year, village, people, luck, changes, lever, setting, p)
+    if not frozen & F_TAKING_PART:
+        taking_part(village, enterprise, people, luck, peers, ledger, vouchers, lever, setting, p)
+    if january and not frozen & F_POOLING:
+        pooling_round(seed, month, village, enterprise, people, peers, pooling, momentum, changes, lever, setting, p)
+    if not frozen & F_ENTERPRISE:
+        enterprise_month(
+            seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, momentum, changes, lever,
+            setting, p,
+        )
+    if not frozen & F_BELONGING:
+        bond(village, enterprise, people, setting, lever, p)
+    if not frozen & F_HOUSEHOLDS:
+        households(seed, month, village, enterprise, people, cadres, luck, ledger, vouchers, lever, setting, p)
+    if not frozen & F_TROUBLES:
+        troubles(seed, month, village, people, luck, momentum, changes, lever, p)
+    if not frozen & F_MINDS:
+        minds(village, enterprise, people, luck, peers, momentum, changes, lever, setting, p)
+    close_books(village, enterprise, people, lever, outcome, p)
+    if not frozen & F_ASSESSMENT:
+        assessment(
+            seed, month, month_of_year, village, enterprise, people, cadres, items, reports, observed, ledger, vouchers,
+            regime, p,
+        )
+    if not frozen & F_ELECTION:
+        election(seed, month, month_of_year, village, people, cadres, lever, setting, p)
+
+
+@process
+def advance(
+    first, last, seed, month, month_of_year, start, stop, villages, enterprises, villagers, ties, pooling, cadres, items,
+    reports, observed, payments, intensity, levers, settings, regimes, parameters, seen, seen_trust, peers, luck, changes,
+    ledger, vouchers, momentum, outcomes, frozen,
+):
+    """One month of villages first … last − 1 (each is independent of the others)."""
+    p = parameters[0]
+    regime = regimes[0]
+    for v in range(first, last):
+        a, b = start[v], stop[v]
+        village_month(
+            seed, month, month_of_year, villages[v], enterprises[v], villagers[a:b], ties[a:b], pooling[a:b], cadres[v],
+            items, reports[v], observed[v], payments[v], intensity[v], levers[v], settings[v], regime, p, seen[a:b],
+            seen_trust[a:b], peers[a:b], luck[a:b], changes[v], ledger[v], vouchers[v], momentum[v], outcomes[v], frozen,
+        )

@@ -1,0 +1,322 @@
+"""Processes of the village as a place and institution: public money, cadre effort, practice, pillars, services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..agents.cadre import (
+    ability_after,
+    hours_left,
+    perceived_need,
+    reward_nearness,
+    root,
+    time_scale,
+    value_of_dressing,
+    value_of_work,
+)
+from ..agents.enterprise import project_grant
+from ..agents.villager import damping
+from ..base.compiled import process, rule
+from ..base.numbers import fen
+from ..base.streams import draws
+from ..institutions.assessment import TARGET_NONE, check_probability, found_out, ratchet_rate
+from ..institutions.village import calm, complement, institutions_bought, practice_up, service_rate, voice
+from ..state.columns import CADRE_SEATS
+from ..state.flows import DRIVER, FLOW, W_PILLAR, W_SUPPORT
+from .booking import book, government_pays, outside_receives
+
+
+@process
+def public_money(village, enterprise, payments, ledger, vouchers, setting, p):
+    """What the government pays this month: the transfer a head, policy's payments, projects in kind.
+
+    ``payments``: running cost, operating transfer, cash grant, grant in kind, in fen.
+    """
+    transfer = fen(setting.transfer * village.registered) + payments[1]
+    government_pays(village, vouchers, FLOW.operating_transfer, transfer)
+    village.account_fiscal += transfer
+    book(ledger, FLOW.operating_transfer, transfer)
+    running = payments[0]
+    village.government_cash -= running
+    outside_receives(village, vouchers, FLOW.instrument_running, running)
+    book(ledger, FLOW.instrument_running, running)
+    cash = payments[2]
+    government_pays(village, vouchers, FLOW.cash_grant, cash)
+    enterprise.cash += cash
+    book(ledger, FLOW.cash_grant, cash)
+    organisation = 0.5 * (village.party_organisation + village.self_governance)
+    kind = payments[3] + fen(project_grant(organisation, village.mean_trust, p))
+    village.government_cash -= kind
+    outside_receives(village, vouchers, FLOW.grant_in_kind, kind)
+    book(ledger, FLOW.grant_in_kind, kind)
+    enterprise.capital += kind * 0.01
+    enterprise.granted += kind * 0.01
+
+
+@rule
+def service_level(village: Any) -> float:
+    """Mean of the four service levels, both payers."""
+    return 0.25 * (
+        village.public_collective + village.public_fiscal + village.convenience_collective + village.convenience_fiscal
+        + village.living_collective + village.living_fiscal + village.elder_collective + village.elder_fiscal
+    )
+
+
+@process
+def effort(seed, month, village, enterprise, cadres, items, reports, regime, lever, setting, p):
+    """Cadres divide the time that reports and receptions leave among work and window-dressing (4.1)."""
+    low, high = village.key_low, village.key_high
+    n = items.shape[0]
+    rate = ratchet_rate(regime.target_rule, p)
+    has_target = regime.target_rule != TARGET_NONE
+    checks = regime.checks + lever.checks
+    quantified, mean_check = 0.0, 0.0
+    organise, enterprise_, govern, serve = 0.0, 0.0, 0.0, 0.0
+    for k in range(n):
+        item = items[k]
+        report = reports[k]
+        near = reward_nearness(report.reported, report.target, has_target, rate, p)
+        check = check_probability(checks, n, item.check_weight, p)
+        report.nearness = near
+        report.check = found_out(check, regime.self_check_share, p)
+        quantified += item.quantified
+        mean_check += check / n
+        organise += item.weight * item.organise * near
+        enterprise_ += item.weight * item.enterprise * near
+        govern += item.weight * item.govern * near
+        serve += item.weight * item.serve * near
+        report.root_effort = 0.0
+    hours = hours_left(quantified + lever.extra_reports, lever.burden_relief, regime.burden_factor, mean_check, p)
+    noise = regime.need_noise * (1.0 - min(1.0, lever.guidance)) / root(1.0 + n / 12.0)
+    u1, u2, u3, u4 = draws(seed, low, high, 0, month, 18)
+    income = 12.0 * enterprise.output
+    need_organise = perceived_need(0.5 * (village.party_organisation + village.self_governance), u1, noise)
+    need_enterprise = perceived_need(income / (income + 100000.0), u2, noise)
+    need_govern = perceived_need(0.5 * (village.rule_of_law + village.virtue) * calm(village.disorder, p), u3, noise)
+    need_serve = perceived_need(service_level(village), u4, noise)
+    seats = 0
+    work = np.zeros(4)
+    integrity = 0.0
+    for s in range(CADRE_SEATS):
+        cadre = cadres[s]
+        if cadre.active == 0:
+            continue
+        seats += 1
+        motivation = np.float64(cadre.motivation)
+        if s == 0:
+            motivation += lever.secretary_motivation
+        phi = np.float64(cadre.integrity)
+        integrity += phi
+        t0 = np.float64(cadre.organise)
+        t1 = np.float64(cadre.enterprise)
+        t2 = np.float64(cadre.govern)
+        t3 = np.float64(cadre.serve)
+        m0 = t0 * value_of_work(motivation, mean_check, setting.election, need_organise, organise, regime.pressure, p)
+        m1 = t1 * value_of_work(motivation, mean_check, setting.election, need_enterprise, enterprise_, regime.pressure, p)
+        m2 = t2 * value_of_work(motivation, mean_check, setting.election, need_govern, govern, regime.pressure, p)
+        m3 = t3 * value_of_work(motivation, mean_check, setting.election, need_serve, serve, regime.pressure, p)
+        squares = m0 * m0 + m1 * m1 + m2 * m2 + m3 * m3
+        dressed = 0.0
+        for k in range(n):
+            value = value_of_dressing(
+                items[k].weight, items[k].gameability, reports[k].nearness, reports[k].check, phi, regime.pressure, p
+            )
+            dressed += value * value
+        squares += dressed
+        scale = time_scale(squares, hours, p)
+        sigma = root(scale)
+        for k in range(n):
+            value = value_of_dressing(
+                items[k].weight, items[k].gameability, reports[k].nearness, reports[k].check, phi, regime.pressure, p
+            )
+            reports[k].root_effort += value * sigma
+        cadre.effort_organise = np.float32(m0 * m0 * scale)
+        cadre.effort_enterprise = np.float32(m1 * m1 * scale)
+        cadre.effort_govern = np.float32(m2 * m2 * scale)
+        cadre.effort_serve = np.float32(m3 * m3 * scale)
+        cadre.effort_report = np.float32(dressed * scale)
+        work[0] += t0 * m0 * sigma
+        work[1] += t1 * m1 * sigma
+        work[2] += t2 * m2 * sigma
+        work[3] += t3 * m3 * sigma
+    share = 1.0 / max(1, seats)
+    for k in range(n):
+        reports[k].root_effort *= share
+    village.work_organise = work[0] * share
+    village.work_enterprise = work[1] * share
+    village.work_govern = work[2] * share
+    village.work_serve = work[3] * share
+    village.integrity = integrity * share
+    village.hours = hours
+
+
+@process
+def practice(village, cadres, lever, intensity, setting, p):
+    """Know-how grows by doing (with the square of intensity) and by exchange with demonstration villages (4.2)."""
+    ability, seats = 0.0, 0
+    for s in range(CADRE_SEATS):
+        cadre = cadres[s]
+        if cadre.active == 1:
+            ability += 0.25 * (
+                np.float64(cadre.organise) + np.float64(cadre.enterprise) + np.float64(cadre.govern) + np.float64(cadre.serve)
+            )
+            seats += 1
+    ability = ability / max(1, seats)
+    up = practice_up(intensity, ability, setting.demo_practice - village.practice, lever.training, lever.exchange, p)
+    x = village.practice
+    phi = damping(up + p.practice_decay)
+    village.practice = x + phi * (up * (1.0 - x) - p.practice_decay * x)
+
+
+@rule
+def grow(x: float, effort_rate: float, policy_rate: float, institution_rate: float, partner: float, p: Any) -> tuple[
+    float, float, float, float, float
+]:
+    """A pillar after a month, and what effort, instruments, the collective's institutions and decay did to it."""
+    e = effort_rate * partner
+    i = policy_rate * partner
+    c = institution_rate * partner
+    phi = damping(e + i + c + p.pillar_decay)
+    by_effort = phi * e * (1.0 - x)
+    by_policy = phi * i * (1.0 - x)
+    by_collective = phi * c * (1.0 - x)
+    by_decay = -phi * p.pillar_decay * x
+    return x + (by_effort + by_policy + by_collective + by_decay), by_effort, by_policy, by_collective, by_decay
+
+
+@rule
+def institution_budget(village: Any, share: float) -> int:
+    """Fen that the collective's village-affairs earmark spends on institutions this month: a twelfth of its share."""
+    if village.account_affairs <= 0:
+        return 0
+    return fen(village.account_affairs * 0.01 * min(1.0, max(0.0, share)) / 12.0)
+
+
+@process
+def pillars(village, momentum, ledger, vouchers, lever, setting, p):
+    """Party organisation O, self-governance U, rule of law W, virtue V, smart governance D, co-governance J (4.2)."""
+    heads = max(1, village.registered)
+    spend = institution_budget(village, p.institution_share + lever.institution_share)
+    village.account_affairs -= spend
+    outside_receives(village, vouchers, FLOW.institution_spending, spend)
+    book(ledger, FLOW.institution_spending, spend)
+    bought = institutions_bought(0.12 * spend / heads, p) * setting.channel_affairs
+    O, U, W = village.party_organisation, village.self_governance, village.rule_of_law
+    V, D, J = village.virtue, village.smart_governance, village.co_governance
+    eta, k = p.pillar_effort, p.pillar_instrument
+    organise, govern, serve = village.work_organise, village.work_govern, village.work_serve
+    new, a, b, _, d = grow(O, eta * p.party_organise * organise, k * lever.party_organisation, 0.0, 1.0, p)
+    village.party_organisation = new
+    momentum[DRIVER.party_organisation_effort] += W_PILLAR * a
+    momentum[DRIVER.party_organisation_instruments] += W_PILLAR * b
+    momentum[DRIVER.party_organisation_decay] += W_PILLAR * d
+    partner = complement(O, p) * voice(village.civic_share, p)
+    new, a, b, c, d = grow(
+        U, eta * (p.self_organise * organise + p.self_govern * govern), k * lever.self_governance, bought, partner, p
+    )
+    village.self_governance = new
+    momentum[DRIVER.self_governance_effort] += W_PILLAR * a
+    momentum[DRIVER.self_governance_instruments] += W_PILLAR * b
+    momentum[DRIVER.self_governance_collective_institutions] += W_PILLAR * c
+    momentum[DRIVER.self_governance_decay] += W_PILLAR * d
+    new, a, b, c, d = grow(
+        W, eta * p.law_govern * govern, k * lever.rule_of_law, bought, complement(0.5 * (U + V), p), p
+    )
+    village.rule_of_law = new
+    momentum[DRIVER.rule_of_law_effort] += W_PILLAR * a
+    momentum[DRIVER.rule_of_law_instruments] += W_PILLAR * b
+    momentum[DRIVER.rule_of_law_collective_institutions] += W_PILLAR * c
+    momentum[DRIVER.rule_of_law_decay] += W_PILLAR * d
+    new, a, b, c, d = grow(V, eta * p.virtue_govern * govern, k * lever.virtue, bought, complement(0.5 * (U + W), p), p)
+    village.virtue = new
+    momentum[DRIVER.virtue_effort] += W_PILLAR * a
+    momentum[DRIVER.virtue_instruments] += W_PILLAR * b
+    momentum[DRIVER.virtue_collective_institutions] += W_PILLAR * c
+    momentum[DRIVER.virtue_decay] += W_PILLAR * d
+    new, a, b, _, d = grow(D, eta * p.smart_serve * serve, k * lever.smart_governance, 0.0, 1.0, p)
+    village.smart_governance = new
+    momentum[DRIVER.smart_governance_effort] += W_SUPPORT * a
+    momentum[DRIVER.smart_governance_instruments] += W_SUPPORT * b
+    momentum[DRIVER.smart_governance_decay] += W_SUPPORT * d
+    new, a, b, _, d = grow(
+        J, eta * (p.co_organise * organise + p.co_serve * serve), k * lever.co_governance, 0.0, 1.0, p
+    )
+    village.co_governance = new
+    momentum[DRIVER.co_governance_effort] += W_SUPPORT * a
+    momentum[DRIVER.co_governance_instruments] += W_SUPPORT * b
+    momentum[DRIVER.co_governance_decay] += W_SUPPORT * d
+
+
+@rule
+def serve_after(collective: float, fiscal: float, up_c: float, up_f: float, p: Any) -> tuple[float, float]:
+    """One service after a month, split exactly by payer: one Φ for both."""
+    phi = damping(up_c + up_f + p.service_decay)
+    room = 1.0 - (collective + fiscal)
+    return (
+        collective + phi * (up_c * room - p.service_decay * collective),
+        fiscal + phi * (up_f * room - p.service_decay * fiscal),
+    )
+
+
+@process
+def services(village, ledger, vouchers, lever, setting, p):
+    """Public, convenience and living services and elder care, each bought by the budget and by the collective (4.2).
+
+    The fiscal earmark is spent as it comes; of the collective's, a twelfth a month of what institutions leave.
+    """
+    people = max(1, village.people)
+    fiscal = max(0, village.account_fiscal)
+    share = 1.0 - min(1.0, max(0.0, p.institution_share + lever.institution_share))
+    collective = 0
+    if village.account_affairs > 0:
+        collective = fen(village.account_affairs * 0.01 * share / 12.0)
+    village.account_fiscal -= fiscal
+    outside_receives(village, vouchers, FLOW.service_fiscal, fiscal)
+    book(ledger, FLOW.service_fiscal, fiscal)
+    village.account_affairs -= collective
+    outside_receives(village, vouchers, FLOW.service_collective, collective)
+    book(ledger, FLOW.service_collective, collective)
+    by_fiscal = service_rate(0.01 * fiscal / people, village.work_serve, lever.service_efficiency, p)
+    by_collective = service_rate(
+        0.01 * collective / people, village.work_serve, lever.service_efficiency, p
+    ) * setting.channel_affairs
+    village.service_spending = 0.01 * (fiscal + collective)
+    a = 1.0 + lever.public_service
+    village.public_collective, village.public_fiscal = serve_after(
+        village.public_collective, village.public_fiscal, by_collective * a, by_fiscal * a, p
+    )
+    a = 1.0 + lever.convenience_service
+    village.convenience_collective, village.convenience_fiscal = serve_after(
+        village.convenience_collective, village.convenience_fiscal, by_collective * a, by_fiscal * a, p
+    )
+    a = 1.0 + lever.living_service
+    village.living_collective, village.living_fiscal = serve_after(
+        village.living_collective, village.living_fiscal, by_collective * a, by_fiscal * a, p
+    )
+    a = 1.0 + lever.elder_service
+    village.elder_collective, village.elder_fiscal = serve_after(
+        village.elder_collective, village.elder_fiscal, by_collective * a, by_fiscal * a, p
+    )
+
+
+@process
+def environment(village, lever, p):
+    """Environment: gain from services and virtue and from policy, decay (4.2)."""
+    up = p.environment_gain * (service_level(village) + 0.5 * village.virtue) + lever.environment
+    x = village.environment
+    village.environment = x + damping(up + p.environment_decay) * (up * (1.0 - x) - p.environment_decay * x)
+
+
+@process
+def ability(cadres, lever, p):
+    """Cadres learn by training and by doing, and forget (4.2)."""
+    for s in range(CADRE_SEATS):
+        cadre = cadres[s]
+        if cadre.active == 1:
+            cadre.tenure += 1
+            cadre.organise = np.float32(ability_after(np.float64(cadre.organise), lever.training, p))
+            cadre.enterprise = np.float32(ability_after(np.float64(cadre.enterprise), lever.training, p))
+            cadre.govern = np.float32(ability_after(np.float64(cadre.govern), lever.training, p))
+            cadre.serve = np.float32(ability_after(np.float64(cadre.serve), lever.training, p))

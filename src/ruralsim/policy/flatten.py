@@ -1,0 +1,159 @@
+"""Instruments as flat tables: the costs and effects of a strategy's instruments, one column each.
+
+Sums over instruments never use a matrix product: its order of additions depends on the size of the matrix, and an
+instrument at intensity 0 would change the last bit of somebody else's lever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ruralsim.policy.instruments import COST_KINDS, Cost, Instrument
+from ruralsim.policy.levers import LEVER_DTYPE, LEVER_INDEX, LEVERS
+
+_FEN = 100.0
+
+
+@dataclass(frozen=True)
+class CostTable:
+    """Costs of one rhythm (monthly, or once), E entries.
+
+    Args:
+        instrument: int64 [E], column of the instrument.
+        amount: float64 [E], fen at full intensity, per village or per head.
+        per_head: bool [E].
+        groups: (kind, entries, instruments) such that no instrument occurs twice in one group.
+    """
+
+    instrument: np.ndarray
+    amount: np.ndarray
+    per_head: np.ndarray
+    groups: tuple[tuple[str, np.ndarray, np.ndarray], ...]
+
+    @classmethod
+    def of(cls, instruments: Sequence[Instrument], every: str) -> CostTable:
+        """Collect the costs that fall due ``every`` month or once."""
+        entries = [(col, cost) for col, one in enumerate(instruments) for cost in one.costs if cost.every == every]
+        return cls(
+            instrument=np.array([col for col, _ in entries], dtype=np.int64),
+            amount=np.array([cost.amount * _FEN for _, cost in entries], dtype=np.float64),
+            per_head=np.array([cost.per == "head" for _, cost in entries], dtype=np.bool_),
+            groups=tuple(_groups(entries)),
+        )
+
+    def demand(self, intensity: np.ndarray, heads: np.ndarray) -> np.ndarray:
+        """Return whole fen [V, E] at an intensity [V, E] for villages of ``heads`` [V]."""
+        base = np.where(self.per_head, heads[:, None], 1.0) * self.amount
+        fen: np.ndarray = np.rint(intensity * base).astype(np.int64)
+        return fen
+
+    def book(self, paid: np.ndarray, payments: dict[str, np.ndarray]) -> None:
+        """Add payments [V, E] to the tables [V, M] of their kind, in place."""
+        for kind, entries, columns in self.groups:
+            payments[kind][:, columns] += paid[:, entries]
+
+
+def _groups(entries: Sequence[tuple[int, Cost]]) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    groups = []
+    for kind in COST_KINDS:
+        left = [(place, column) for place, (column, cost) in enumerate(entries) if cost.kind == kind]
+        while left:
+            taken: dict[int, int] = {}
+            for place, column in left:
+                taken.setdefault(column, place)
+            left = [(place, column) for place, column in left if taken[column] != place]
+            groups.append((kind, np.array(list(taken.values())), np.array(list(taken))))
+    return groups
+
+
+@dataclass(frozen=True)
+class EffectTable:
+    """Effects as rounds of terms: the k-th round holds the k-th instrument that acts on each lever.
+
+    Args:
+        delay: float64 [M], months to the full effect.
+        governance: float64 [M], 1 where practice multiplies the yield.
+        saturating: int64 [S], columns with a half-point.
+        half_point: float64 [S].
+        levers: int64 [U], levers that are moved at all.
+        low, high: float64 [U], bounds of these.
+        sources: int64 [K, U], column of the instrument, plus M where practice multiplies.
+        amounts: float64 [K, U], 0 where a lever has fewer than K terms.
+    """
+
+    delay: np.ndarray
+    governance: np.ndarray
+    saturating: np.ndarray
+    half_point: np.ndarray
+    levers: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    sources: np.ndarray
+    amounts: np.ndarray
+
+    @classmethod
+    def of(cls, instruments: Sequence[Instrument]) -> EffectTable:
+        """Collect the effects of M instruments."""
+        terms: dict[int, list[tuple[int, float]]] = {}
+        for column, instrument in enumerate(instruments):
+            for effect in instrument.effects:
+                lever = LEVER_INDEX[effect.lever]
+                practised = instrument.kind == "governance" and LEVERS[lever].by_practice
+                source = column + len(instruments) if practised else column
+                terms.setdefault(lever, []).append((source, effect.amount))
+        used = sorted(terms)
+        rounds = max((len(term) for term in terms.values()), default=0)
+        sources = np.zeros((rounds, len(used)), dtype=np.int64)
+        amounts = np.zeros((rounds, len(used)), dtype=np.float64)
+        for place, lever in enumerate(used):
+            for turn, (source, amount) in enumerate(terms[lever]):
+                sources[turn, place], amounts[turn, place] = source, amount
+        half_points = [(col, i.saturation) for col, i in enumerate(instruments) if i.saturation is not None]
+        return cls(
+            delay=np.array([instrument.delay for instrument in instruments], dtype=np.float64),
+            governance=np.array([instrument.kind == "governance" for instrument in instruments], dtype=np.float64),
+            saturating=np.array([column for column, _ in half_points], dtype=np.int64),
+            half_point=np.array([half for _, half in half_points], dtype=np.float64),
+            levers=np.array(used, dtype=np.int64),
+            low=np.array([LEVERS[lever].low for lever in used], dtype=np.float64),
+            high=np.array([LEVERS[lever].high for lever in used], dtype=np.float64),
+            sources=sources,
+            amounts=amounts,
+        )
+
+    def ramp(self, active_months: np.ndarray) -> np.ndarray:
+        """Return the share of the full effect after so many months in force: n/(delay + 1), at most 1."""
+        return np.minimum(active_months / (self.delay + 1.0), 1.0)
+
+    def levers_of(self, intensity: np.ndarray, ramp: np.ndarray, practice_yield: np.ndarray) -> np.ndarray:
+        """Return the levers of every village.
+
+        ``lever = Σ_m amount_m · ramp_m · s(u_m) · E_κ``, with ``s(u) = (1 + s)·u/(u + s)`` where an instrument
+        saturates, ``u`` else, and ``E_κ`` for what governance instruments yield; summed in the order of names.
+
+        Args:
+            intensity: delivered, [V, M].
+            ramp: [V, M].
+            practice_yield: E_κ, [V].
+
+        Returns:
+            Structured array [V] of ``levers.LEVER_DTYPE``.
+        """
+        effect = intensity.copy()
+        if self.saturating.size:
+            u = intensity[:, self.saturating]
+            effect[:, self.saturating] = (1.0 + self.half_point) * u / (u + self.half_point)
+        effect *= ramp
+        both = np.concatenate((effect, effect * practice_yield[:, None]), axis=1)
+        moved = np.zeros((len(intensity), len(self.levers)))
+        for source, amount in zip(self.sources, self.amounts, strict=True):
+            moved += both.take(source, axis=1) * amount
+        np.maximum(moved, self.low, out=moved)
+        np.minimum(moved, self.high, out=moved)
+        result = np.zeros((len(intensity), len(LEVERS)))
+        result[:, self.levers] = moved
+        levers: np.ndarray = result.view(LEVER_DTYPE)[:, 0]
+        return levers

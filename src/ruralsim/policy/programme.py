@@ -1,0 +1,319 @@
+"""A strategy among the villages of a county: who may have what, what is delivered, and what it costs.
+
+Money rules. A phase's budget is yuan a year for all villages; each month a twelfth of it may be spent, and what the
+calendar year has left over. Running (monthly) costs come first; where they exceed the allowance, one share scales
+all of them and the intensities they pay for. Then come costs paid once: a debt of intensity x amount less what was
+paid, paid as the rest allows; an instrument works in proportion to the part of this debt that was paid. What costs
+nothing is not bound by a budget. Amounts are whole fen, cut downwards where a budget binds, so that nothing is
+overspent; the fen cut off stay in the year's allowance. A debt still open at the end of its phases lapses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from ruralsim.policy.flatten import CostTable, EffectTable
+from ruralsim.policy.instruments import COST_KINDS, Instrument
+from ruralsim.policy.levers import no_policy
+from ruralsim.policy.strategy import PlannedPhase, Strategy
+from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS
+
+_MOST_SPANS_KEPT = 16
+
+
+class Binding(NamedTuple):
+    """A budget that bound in a month.
+
+    Args:
+        phase: its name.
+        share: share of the running costs, and of the intensities they pay for, that was delivered.
+        once_share: share of the open debts for costs paid once that was paid.
+    """
+
+    phase: str
+    share: float
+    once_share: float
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What policy delivered in a month, V villages, M instruments.
+
+    Args:
+        asked: float64 [V, M], intensity asked; 0 where not eligible.
+        intensity: float64 [V, M], intensity delivered, at most what was asked.
+        payments: kind of cost -> int64 fen [V, M]; all four kinds are there.
+        cost_fen: int64 [V, M], sum of the payments.
+        levers: structured [V] of ``levers.LEVER_DTYPE``.
+        mean_governance_intensity: float64 [V], mean delivered intensity of the governance instruments, each counting
+            by what was asked of it (so that one asked for at a hair's breadth counts by a hair's breadth); 0 where
+            none is asked.
+        binding: budgets that bound.
+    """
+
+    asked: np.ndarray
+    intensity: np.ndarray
+    payments: dict[str, np.ndarray]
+    cost_fen: np.ndarray
+    levers: np.ndarray
+    mean_governance_intensity: np.ndarray
+    binding: tuple[Binding, ...]
+
+
+@dataclass(frozen=True)
+class _SpanInVillages:
+    """What stays the same while the same phases are in force; leading axis V, or P then V."""
+
+    phases: tuple[int, ...]
+    asked: np.ndarray
+    parts: np.ndarray
+    monthly_parts: np.ndarray
+    once_asked: np.ndarray
+    once_upto: np.ndarray
+    governance_asked: np.ndarray
+    governance_total: np.ndarray
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A strategy set among villages. Make it with :meth:`among`; all that changes lies in the arrays of a state.
+
+    Args:
+        strategy: with the instruments that reach at least one village.
+        names: of these M instruments, the columns of all arrays.
+        eligible: bool [V, M].
+        unreached: instruments that phases ask for and that no village is eligible for.
+    """
+
+    strategy: Strategy
+    names: tuple[str, ...]
+    eligible: np.ndarray
+    unreached: tuple[str, ...]
+    _rollout: np.ndarray
+    _monthly: CostTable
+    _once: CostTable
+    _effects: EffectTable
+    _governance: np.ndarray
+    _nothing: Delivery
+    _spans: dict[int, _SpanInVillages] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def among(cls, strategy: Strategy, endowment: np.ndarray, form: np.ndarray, rollout: np.ndarray) -> Programme:
+        """Set a strategy among villages.
+
+        Args:
+            strategy: the phases.
+            endowment, form, rollout: int [V], place of each village's class in ``ENDOWMENTS``, ``FORMS``, ``ROLLOUTS``.
+
+        An instrument that reaches nobody is dropped, so that it leaves no trace in any number.
+        """
+        rollout = np.asarray(rollout, dtype=np.int64)
+        eligible = _eligibility(strategy.instruments, np.asarray(endowment), np.asarray(form), rollout)
+        ever_asked = np.any(strategy.desired > 0.0, axis=0)[rollout]
+        reached = np.any(eligible & ever_asked, axis=0)
+        names = tuple(one.name for one, hit in zip(strategy.instruments, reached, strict=True) if hit)
+        unreached = tuple(one.name for one, hit in zip(strategy.instruments, reached, strict=True) if not hit)
+        strategy = strategy.only(names)
+        instruments = strategy.instruments
+        return cls(
+            strategy=strategy,
+            names=names,
+            eligible=np.ascontiguousarray(eligible[:, reached]),
+            unreached=unreached,
+            _rollout=rollout,
+            _monthly=CostTable.of(instruments, "month"),
+            _once=CostTable.of(instruments, "once"),
+            _effects=EffectTable.of(instruments),
+            _governance=np.flatnonzero([one.kind == "governance" for one in instruments]),
+            _nothing=_nothing(len(rollout), len(names)),
+        )
+
+    def new_state(self) -> dict[str, np.ndarray]:
+        """Return all that changes from month to month, for the caller to keep and save.
+
+        Returns:
+            ``once_paid``: int64 [V, number of costs paid once], fen paid so far on each. ``spent``: int64 [phases],
+            fen that each phase has spent in the calendar year.
+        """
+        once = (len(self._rollout), len(self._once.amount))
+        return {
+            "once_paid": np.zeros(once, dtype=np.int64),
+            "spent": np.zeros(len(self.strategy.phases), dtype=np.int64),
+        }
+
+    def deliver(
+        self, month: int, heads: np.ndarray, practice_yield: np.ndarray, state: dict[str, np.ndarray]
+    ) -> Delivery:
+        """Deliver a month's policy, and write what was paid into ``state``.
+
+        Args:
+            month: month of the run, from 1.
+            heads: registered adults, [V].
+            practice_yield: E_κ, the yield of governance instruments, [V].
+            state: arrays of :meth:`new_state`, changed in place.
+        """
+        span = self._span(int(self.strategy.span_of[month]))
+        if not span.phases:
+            return self._nothing
+        heads = np.asarray(heads, dtype=np.float64)
+        payments = {kind: np.zeros(span.asked.shape, dtype=np.int64) for kind in COST_KINDS}
+        intensity, binding = self._pay(month, span, heads, state, payments)
+        ramp = self._effects.ramp(self.strategy.active_months[month]).take(self._rollout, axis=0)
+        yields = np.asarray(practice_yield, dtype=np.float64)
+        cost = payments["running"] + payments["operating_transfer"]
+        cost += payments["cash_grant"]
+        cost += payments["grant_in_kind"]
+        return Delivery(
+            asked=span.asked,
+            intensity=intensity,
+            payments=payments,
+            cost_fen=cost,
+            levers=self._effects.levers_of(intensity, ramp, yields),
+            mean_governance_intensity=self._mean_governance(span, intensity),
+            binding=binding,
+        )
+
+    def _pay(
+        self,
+        month: int,
+        span: _SpanInVillages,
+        heads: np.ndarray,
+        state: dict[str, np.ndarray],
+        payments: dict[str, np.ndarray],
+    ) -> tuple[np.ndarray, tuple[Binding, ...]]:
+        """Pay the month's costs, phase by phase; return the intensity [V, M] and the budgets that bound."""
+        due = self._once.demand(span.once_asked, heads)
+        owed = np.maximum(due - state["once_paid"], 0)
+        given = np.zeros_like(owed)
+        shares = []
+        binding = []
+        for order, place in enumerate(span.phases):
+            phase = self.strategy.phases[place]
+            _begin_year(phase, month, place, state)
+            left = phase.allowance(month, int(state["spent"][place]))
+            paid, total, share = _settle(self._monthly.demand(span.monthly_parts[order], heads), left)
+            self._monthly.book(paid, payments)
+            state["spent"][place] += total
+            shares.append(share)
+            once_share = 1.0
+            if owed.size:
+                mine = np.floor(owed * span.once_upto[order]).astype(np.int64) - given
+                given += mine
+                paid, once_total, once_share = _settle(mine, None if left is None else left - total)
+                self._once.book(paid, payments)
+                state["once_paid"] += paid
+                state["spent"][place] += once_total
+            if share < 1.0 or once_share < 1.0:
+                binding.append(Binding(phase.name, share, once_share))
+        intensity = self._scaled(span, shares)
+        if owed.size:
+            intensity = intensity * self._built(due, state["once_paid"])
+        return intensity, tuple(binding)
+
+    def _scaled(self, span: _SpanInVillages, shares: list[float]) -> np.ndarray:
+        """Scale each phase's part of what costs money every month by the phase's share."""
+        if min(shares) == 1.0:
+            return span.asked
+        costly = np.zeros(len(self.names), dtype=np.bool_)
+        costly[self._monthly.instrument[self._monthly.amount > 0.0]] = True
+        total = np.zeros_like(span.asked)
+        for part, share in zip(span.parts, shares, strict=True):
+            total += part * np.where(costly, share, 1.0)
+        scaled: np.ndarray = np.minimum(total, span.asked)
+        return scaled
+
+    def _built(self, due: np.ndarray, paid: np.ndarray) -> np.ndarray:
+        """Return the part [V, M] of what must be paid once that has been paid; 1 where nothing must."""
+        total = np.zeros((len(due), len(self.names)), dtype=np.int64)
+        so_far = np.zeros_like(total)
+        for _, entries, columns in self._once.groups:
+            total[:, columns] += due[:, entries]
+            so_far[:, columns] += np.minimum(paid[:, entries], due[:, entries])
+        built: np.ndarray = np.where(total > 0, so_far / np.maximum(total, 1), 1.0)
+        return built
+
+    def _mean_governance(self, span: _SpanInVillages, intensity: np.ndarray) -> np.ndarray:
+        if not self._governance.size:
+            return np.zeros(len(intensity))
+        weighted = span.governance_asked * intensity.take(self._governance, axis=1)
+        # accumulate adds one by one, whatever the number of villages and instruments.
+        mean: np.ndarray = np.add.accumulate(weighted, axis=1)[:, -1] / span.governance_total
+        return mean
+
+    def _span(self, place: int) -> _SpanInVillages:
+        found = self._spans.get(place)
+        if found is None:
+            if len(self._spans) >= _MOST_SPANS_KEPT:
+                self._spans.clear()
+            found = self._spans[place] = self._spread(place)
+        return found
+
+    def _spread(self, place: int) -> _SpanInVillages:
+        """Bring a span from roll-out classes to villages."""
+        span = self.strategy.spans[place]
+        asked = span.total[self._rollout] * self.eligible
+        asked.flags.writeable = False
+        parts = span.parts[:, self._rollout] * self.eligible
+        governance = asked[:, self._governance]
+        if governance.shape[1]:
+            total = np.add.accumulate(governance, axis=1)[:, -1]
+        else:
+            total = np.zeros(len(asked))
+        return _SpanInVillages(
+            phases=span.phases,
+            asked=asked,
+            parts=parts,
+            monthly_parts=parts[:, :, self._monthly.instrument],
+            once_asked=asked[:, self._once.instrument],
+            once_upto=span.upto[:, self._rollout][:, :, self._once.instrument],
+            governance_asked=governance,
+            governance_total=np.where(total > 0.0, total, 1.0),
+        )
+
+
+def _begin_year(phase: PlannedPhase, month: int, place: int, state: dict[str, np.ndarray]) -> None:
+    """Forget last year's spending in a phase's first month of a calendar year."""
+    if phase.elapsed[month] == 1:
+        state["spent"][place] = 0
+
+
+def _settle(wanted: np.ndarray, left: int | None) -> tuple[np.ndarray, int, float]:
+    """Pay what is wanted (fen), or one share of everything where it exceeds ``left``.
+
+    Returns:
+        The payments, their sum, and the share.
+    """
+    total = int(wanted.sum())
+    if left is None or total <= left:
+        return wanted, total, 1.0
+    share = max(left, 0) / total
+    paid = np.floor(wanted * share).astype(np.int64)
+    return paid, int(paid.sum()), share
+
+
+def _eligibility(
+    instruments: tuple[Instrument, ...], endowment: np.ndarray, form: np.ndarray, rollout: np.ndarray
+) -> np.ndarray:
+    result = np.ones((len(rollout), len(instruments)), dtype=np.bool_)
+    for column, one in enumerate(instruments):
+        for chosen, classes, codes in (
+            (one.endowments, ENDOWMENTS, endowment),
+            (one.forms, FORMS, form),
+            (one.rollout, ROLLOUTS, rollout),
+        ):
+            result[:, column] &= np.array([label in chosen for label in classes])[codes]
+    return result
+
+
+def _nothing(villages: int, width: int) -> Delivery:
+    """A month without policy; shared, hence not to be written to."""
+    zero = np.zeros((villages, width))
+    fen = np.zeros((villages, width), dtype=np.int64)
+    levers = no_policy(villages)
+    mean = np.zeros(villages)
+    for array in (zero, fen, levers, mean):
+        array.flags.writeable = False
+    return Delivery(zero, zero, dict.fromkeys(COST_KINDS, fen), fen, levers, mean, ())

@@ -1,0 +1,31 @@
+"""The names that a scenario may use. The layers above fill it; reading a scenario checks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from ruralsim.spec.parameters import Parameter
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a scenario can refer to.
+
+    Args:
+        instruments: names of instruments.
+        frameworks: names of the items of each indicator framework.
+        regimes: settings of each assessment regime; where a mapping is given, its values are the accepted range
+            ``(low, high)`` of the setting, or None for any number.
+        parameters: every parameter by name.
+    """
+
+    instruments: Collection[str]
+    frameworks: Mapping[str, Collection[str]]
+    regimes: Mapping[str, Collection[str] | Mapping[str, tuple[float, float] | None]]
+    parameters: Mapping[str, Parameter]
+
+    def setting_range(self, regime: str, setting: str) -> tuple[float, float] | None:
+        """Return the accepted range of a regime's setting, or None where any number is accepted."""
+        settings = self.regimes[regime]
+        return settings[setting] if isinstance(settings, Mapping) else None

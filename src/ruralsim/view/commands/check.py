@@ -1,0 +1,189 @@
+"""``ruralsim check FILE``: validate a scenario, framework or roster, and show what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ruralsim.view.commands.common import (
+    JsonOption,
+    LangOption,
+    aligned,
+    amount,
+    language,
+    print_json,
+    print_lines,
+    say,
+)
+
+if TYPE_CHECKING:
+    from ruralsim.policy.instruments import Instrument
+    from ruralsim.spec.scenario import RosterVillage, Scenario
+    from ruralsim.view.plan import PlanYear
+
+
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Scenario (name or file), roster (.csv). 情景或名册。")],
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
+    ] = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Validate a scenario or roster and show levers, calendar, costs and coverage. 检查情景或名册。"""
+    spoken = language(lang)
+    if file.lower().endswith(".csv"):
+        _check_roster(Path(file), spoken, as_json)
+        return
+    from ruralsim.policy.catalogue import vocabulary
+    from ruralsim.policy.instruments import load_instruments
+    from ruralsim.spec.load import load_scenario
+    from ruralsim.view.plan import plan_years
+
+    scenario = load_scenario(file, vocabulary=vocabulary(), overrides=changes or ())
+    instruments = load_instruments()
+    years = plan_years(scenario, instruments)
+    if as_json:
+        print_json(_scenario_json(scenario, years, spoken))
+    else:
+        print_lines(_scenario_lines(scenario, years, instruments, spoken))
+
+
+def _check_roster(path: Path, lang: str, as_json: bool) -> None:
+    from ruralsim.spec.roster import read_roster
+
+    villages = read_roster(path)
+    blanks = {name: sum(getattr(village, name) is None for village in villages) for name in _OPTIONAL}
+    summary = {
+        "ok": True,
+        "kind": "roster",
+        "file": str(path),
+        "villages": len(villages),
+        "townships": len({village.township for village in villages}),
+        "population": sum(village.population for village in villages),
+        "synthesised": blanks,
+    }
+    if as_json:
+        print_json(summary)
+        return
+    shown = {name: amount(value) for name, value in summary.items() if isinstance(value, int)}
+    lines = [
+        say("check_roster", lang, file=str(path), **{k: shown[k] for k in ("villages", "townships", "population")})
+    ]
+    lines += aligned(
+        [(name, say("check_blank", lang, count=count)) for name, count in blanks.items() if count] or [("", "")]
+    )
+    print_lines(line for line in [*lines, *_roster_totals(villages, lang)] if line.strip())
+
+
+_OPTIONAL = ("endowment", "rollout", "form", "capital", "idle_assets", "debt", "operating_income")
+
+
+def _roster_totals(villages: tuple[RosterVillage, ...], lang: str) -> list[str]:
+    rows = []
+    for name in _OPTIONAL[3:]:
+        stated = [value for village in villages if (value := getattr(village, name)) is not None]
+        if stated:
+            rows.append((name, say("check_total", lang, total=amount(sum(stated)), count=len(stated))))
+    return aligned(rows) if rows else []
+
+
+def _scenario_json(scenario: Scenario, years: list[PlanYear], lang: str) -> dict[str, Any]:
+    return {
+        "ok": True,
+        "kind": "scenario",
+        "scenario": scenario.resolved(),
+        "digest": scenario.digest,
+        "regime": _regime_settings(scenario),
+        "years": [
+            {
+                "year": year.year,
+                "months": year.months,
+                "phases": list(year.phases),
+                "covered": dict(year.covered),
+                "asked": round(year.asked, 2),
+                "budget": year.budget,
+            }
+            for year in years
+        ],
+        "notices": [notice.text(lang) for notice in scenario.notices],
+    }
+
+
+def _regime_settings(scenario: Scenario) -> dict[str, float]:
+    from ruralsim.policy.regimes import load_regimes
+
+    defaults = {name: setting.value for name, setting in load_regimes()[scenario.regime.name].settings.items()}
+    return defaults | dict(scenario.regime.settings)
+
+
+def _scenario_lines(
+    scenario: Scenario, years: list[PlanYear], instruments: Mapping[str, Instrument], lang: str
+) -> list[str]:
+    place = scenario.place
+    title = scenario.title.get(lang) or next(iter(scenario.title.values()))
+    lines = [f"{scenario.name}: {title}"]
+    if scenario.note.get(lang):
+        lines.append(scenario.note[lang])
+    if place.identity_note.get(lang):
+        lines.append(place.identity_note[lang])
+    lines += ["", *aligned(_overview(scenario, lang)), "", say("check_levers", lang)]
+    for phase in scenario.phases:
+        budget = (
+            say("check_no_limit", lang)
+            if phase.budget is None
+            else say("check_a_year", lang, yuan=amount(phase.budget))
+        )
+        lines.append(f"  {phase.name}  {phase.start}–{phase.end}  {', '.join(phase.rollout)}  {budget}")
+        rows = [
+            (name, f"{intensity:g}", instruments[name].title[lang]) for name, intensity in phase.instruments.items()
+        ]
+        lines += aligned(rows, "      ") if rows else []
+    settings = [(name, f"{value:g}") for name, value in _regime_settings(scenario).items()]
+    lines += ["", say("check_regime", lang, name=scenario.regime.name), *aligned(settings)]
+    lines += ["", say("check_calendar", lang), *aligned(_year_rows(years, lang)), say("check_estimate", lang)]
+    if scenario.parameters:
+        lines += ["", say("check_overrides", lang)]
+        lines += aligned([(change.name, f"{change.value:g}", change.reason) for change in scenario.parameters])
+    if scenario.notices:
+        lines += ["", *(say("check_notice", lang, text=notice) for notice in scenario.notices)]
+    return [*lines, "", say("check_ok", lang, digest=scenario.digest[:12])]
+
+
+def _overview(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
+    place = scenario.place
+    rows = [
+        ("horizon", f"{scenario.start}–{scenario.end} ({scenario.months})"),
+        ("population", amount(place.registered_population)),
+        ("residents", "–" if place.resident_population is None else amount(place.resident_population)),
+        ("villages", amount(place.villages)),
+        ("townships", amount(place.townships)),
+        ("endowments", _shares(place.endowments)),
+        ("forms", _shares(place.forms)),
+        ("framework", f"{scenario.framework.name} {_shares(scenario.framework.weights)}".strip()),
+        ("identity", place.identity),
+    ]
+    found = [(say(f"check_{name}", lang), value) for name, value in rows]
+    for key, series in scenario.context.series.items():
+        shown = ", ".join(f"{value:g}" for value in series.values[:6]) + (" …" if len(series.values) > 6 else "")
+        found.append((key, f"{series.step} {shown}"))
+    return found
+
+
+def _shares(shares: Mapping[str, float]) -> str:
+    return "  ".join(f"{name} {share:g}" for name, share in shares.items())
+
+
+def _year_rows(years: list[PlanYear], lang: str) -> list[tuple[str, ...]]:
+    head = ("year", "phases", "demonstration", "pilot", "conditioned", "rest", "asked", "budget")
+    rows: list[tuple[str, ...]] = [tuple(say(f"check_{name}", lang) for name in head)]
+    for year in years:
+        budget = say("check_no_limit", lang) if year.budget is None else amount(year.budget)
+        if year.budget is not None and year.asked > year.budget + 0.5:
+            budget += " " + say("check_binds", lang)
+        covered = (str(count) for count in year.covered.values())
+        rows.append((str(year.year), ", ".join(year.phases) or "–", *covered, amount(year.asked), budget))
+    return rows

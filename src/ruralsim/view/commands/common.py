@@ -1,0 +1,79 @@
+"""What every command shares: language, output as JSON or as aligned text."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from ruralsim.base.errors import LANGUAGES, InputError, Message, nearest
+
+LangOption = Annotated[str | None, typer.Option("--lang", help="en or zh. 语言。", metavar="en|zh", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出一个 JSON 对象。")]
+
+
+def language(chosen: str | None = None) -> str:
+    """Return the language to speak: the one chosen, else RURALSIM_LANG, else the system's.
+
+    Args:
+        chosen: value of ``--lang``.
+
+    Raises:
+        InputError: a language that is not spoken here.
+    """
+    for key, value in (("--lang", chosen), ("RURALSIM_LANG", os.environ.get("RURALSIM_LANG"))):
+        if value:
+            if value not in LANGUAGES:
+                what = Message("what_language")
+                near = nearest(value, LANGUAGES)
+                raise InputError("unknown_name", key=key, what=what, read=value, nearest=near, accepted=LANGUAGES)
+            return value
+    return system_language()
+
+
+def system_language() -> str:
+    """Return Chinese where the system's locale is Chinese, else English."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def say(code: str, lang: str, /, **fields: Any) -> str:
+    """Return a text of the catalogue."""
+    return Message(code, **fields).text(lang)
+
+
+def print_json(content: Any) -> None:
+    """Print one JSON object."""
+    sys.stdout.write(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines of text."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def aligned(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
+    """Return rows as lines with aligned columns; Chinese characters count as two places."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        lines.append((indent + "  ".join(cells)).rstrip())
+    return lines
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def amount(number: float) -> str:
+    """Return a number for people: thousands separated, no needless digits."""
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.6g}"
