@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -10,8 +9,9 @@ from types import MappingProxyType
 import numpy as np
 
 from ruralsim.base.calendar import Month
+from ruralsim.policy.delivery import Delivery
 from ruralsim.policy.instruments import Cost, Effect, Instrument, load_instruments
-from ruralsim.policy.programme import Delivery, Programme
+from ruralsim.policy.programme import Programme
 from ruralsim.policy.strategy import Strategy
 from ruralsim.spec.scenario import (
     ALL,
@@ -112,11 +112,6 @@ def what_villages_feel(deliveries: Iterable[Delivery]) -> bytes:
         parts += [delivery.levers.tobytes(), delivery.mean_governance_intensity.tobytes()]
         parts += [table.sum(axis=1).tobytes() for _, table in sorted(delivery.payments.items())]
     return b"".join(parts)
-
-
-def with_cost(name: str, *costs: Cost) -> Instrument:
-    """A shipped instrument with other costs."""
-    return dataclasses.replace(load_instruments()[name], costs=costs)
 
 
 def write(folder: Path, name: str, text: str) -> Path:

@@ -7,9 +7,7 @@ import pytest
 from policy_cases import START, instrument, known, phase, programme, run, scenario, what_villages_feel
 
 from ruralsim.policy.instruments import Cost, Effect
-from ruralsim.policy.levers import LEVER_INDEX
 from ruralsim.policy.strategy import Strategy
-from ruralsim.policy.summary import phase_cost, phase_levers
 
 MONTHLY = Cost("running", "village", "month", 1000.0, "assumed")
 ONCE = Cost("grant_in_kind", "village", "once", 12_000.0, "assumed")
@@ -210,6 +208,31 @@ def test_each_overlapping_phase_is_bound_by_its_own_budget_only():
     assert (delivery.cost_fen == 25_000).all()
 
 
+def test_phases_that_together_ask_for_more_than_everything_pay_for_everything_once():
+    a = instrument("a", effects=(RISK,), costs=(MONTHLY,))
+    phases = [phase({"a": 0.8}, name="x"), phase({"a": 0.6}, name="y")]
+    delivery = run(programme(phases, instruments=known(a)), 1)[0]
+    assert (delivery.asked == 1.0).all()
+    assert (delivery.cost_fen == 100_000).all()
+    bound = [phases[0], phase({"a": 0.6}, budget=0.0, name="y")]
+    assert run(programme(bound, instruments=known(a)), 1)[0].intensity == pytest.approx(np.full((8, 1), 0.8 / 1.4))
+
+
+def test_adding_up_what_phases_deliver_never_exceeds_what_they_ask_by_a_rounding():
+    costly, free = instrument("costly", costs=(MONTHLY,)), instrument("free", effects=(RISK,))
+    phases = [phase({"costly": 1.0, "free": u}, budget=0.0, name=f"{u}") for u in (0.1, 0.2, 0.3)]
+    delivery = run(programme(phases, instruments=known(costly, free)), 1)[0]
+    assert len(delivery.binding) == 3
+    assert (delivery.asked[:, 1] < 0.1 + 0.2 + 0.3).all()
+    assert (delivery.intensity[:, 1] == delivery.asked[:, 1]).all()
+
+
+def test_an_instrument_asked_at_zero_is_not_even_planned():
+    strategy = Strategy.from_scenario(scenario([phase({"duty_list": 0.0, "law_publicity": 0.5})]), known())
+    assert [one.name for one in strategy.instruments] == ["law_publicity"]
+    assert programme([phase({"duty_list": 0.0, "law_publicity": 0.5})]).unreached == ()
+
+
 def test_only_eligible_villages_of_the_phase_get_it():
     only = instrument("only", effects=(RISK,), costs=(MONTHLY,), forms=("company", "tourism"))
     one = programme([phase({"only": 1.0}, rollout=("pilot", "rest"))], villages=16, instruments=known(only))
@@ -244,14 +267,6 @@ def test_a_phase_beyond_the_horizon_asks_for_nothing():
     one = programme([phase({"duty_list": 0.5}, first=40, last=50)])
     assert one.names == ()
     assert len(run(one)) == 36
-
-
-def test_a_phase_can_be_summed_up_before_any_run():
-    asked = phase({"sunshine_affairs": 0.5, "six_deliberations": 1.0, "seed_grant": 0.2})
-    levers = phase_levers(asked, known())
-    assert levers["leakage_cut"] == pytest.approx(0.14)
-    assert list(levers) == sorted(levers, key=LEVER_INDEX.__getitem__)
-    assert phase_cost(asked, known(), 1000.0) == pytest.approx((12 * (100 + 400), 100_000))
 
 
 def test_the_calendar_year_counts_not_the_year_of_the_run():

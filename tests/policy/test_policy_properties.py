@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from policy_cases import START, phase, programme, run, what_villages_feel
 
+from ruralsim.policy.frameworks import load_frameworks
 from ruralsim.policy.instruments import load_instruments
 from ruralsim.policy.programme import Programme
+from ruralsim.policy.regimes import load_regimes
 from ruralsim.spec.scenario import ALL, ROLLOUTS, Phase
 
 NAMES = sorted(load_instruments())
@@ -150,6 +154,14 @@ def test_a_larger_budget_never_delivers_a_smaller_share(chosen, factor):
         if a.binding and b.binding:
             shares = {x.phase: x.share for x in a.binding}
             assert all(x.share >= shares.get(x.phase, 1.0) - 1e-9 for x in b.binding)
+
+
+def test_a_programme_can_travel_to_another_process():
+    one = programme([phase({"seed_grant": 1.0, "smart_platform": 0.5}, budget=500_000.0)])
+    other = pickle.loads(pickle.dumps(one))
+    assert what_villages_feel(run(other)) == what_villages_feel(run(one))
+    for thing in (load_frameworks()["pengzhou"], load_regimes()["points"], load_instruments()["seed_grant"]):
+        assert pickle.loads(pickle.dumps(thing)) == thing
 
 
 def test_all_changing_state_lies_in_the_arrays():

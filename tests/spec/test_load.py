@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import pickle
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from small_scenario import BASE, Load
 
 from ruralsim.base.calendar import Month
@@ -240,3 +243,19 @@ def test_the_command_line_may_name_a_file_anywhere(load: Load, tmp_path: Path) -
     path = tmp_path / "sub" / "r.csv"
     scenario = load("base.toml", [f"place.villages={path}", "place.population=1300"])
     assert scenario.place.villages == 1
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_damaged_files_are_refused_or_read_never_a_crash(load: Load, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(BASE) - 1))
+    length = data.draw(st.integers(0, 12))
+    put = data.draw(
+        st.one_of(
+            st.text(max_size=6),
+            st.sampled_from(["-1", "nan", "1e400", "true", "{}", "[]", "[[", '"', "2021-01-01", "万元", "\\u0000"]),
+        )
+    )
+    text = (BASE[:start] + put + BASE[start + length :]).encode("utf-8", "replace").decode("utf-8")
+    with contextlib.suppress(InputError):
+        load("x.toml", x=text)

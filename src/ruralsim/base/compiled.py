@@ -39,7 +39,8 @@ def cache_folder() -> Path:
     if root is None:
         home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         root = str(Path(home) / "ruralsim")
-    folder = Path(root) / f"kernels-{source_digest()}-py{sys.version_info[0]}{sys.version_info[1]}"
+    name = os.environ.get("RURALSIM_KERNELS", source_digest())  # a fixed name: for work on other files than the rules
+    folder = Path(root) / f"kernels-{name}-py{sys.version_info[0]}{sys.version_info[1]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:  # a read-only home: compile into a temporary folder rather than not at all

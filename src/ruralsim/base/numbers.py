@@ -20,6 +20,8 @@ _LN2_HI = 6.93147180369123816490e-01
 _LN2_LO = 1.90821492927058770002e-10
 _INV_LN2 = 1.44269504088896338700
 _SQRT_HALF = 0.7071067811865476
+#: adding and taking away 1.5·2**52 rounds a double to a whole number, half to even (exact by IEEE 754 below 2**51)
+_ROUND = 6755399441055744.0
 _EXP_LARGEST = 709.0
 _EXP_SMALLEST = -708.0
 
@@ -60,7 +62,7 @@ def exp(x: float) -> float:
         return 0.0
     if x > _EXP_LARGEST:
         x = _EXP_LARGEST
-    k = math.floor(x * _INV_LN2 + 0.5)
+    k = (x * _INV_LN2 + _ROUND) - _ROUND
     high = x - k * _LN2_HI
     low = k * _LN2_LO
     r = high - low
@@ -69,7 +71,7 @@ def exp(x: float) -> float:
         1.66666666666666019037e-01
         + s * (-2.77777777770155933842e-03 + s * (6.61375632143793436117e-05 + s * (-1.65339022054652515390e-06 + s * 4.13813679705723846039e-08)))
     )
-    return _scaled(1.0 - ((low - (r * c) / (2.0 - c)) - high), k)
+    return _scaled(1.0 - ((low - (r * c) / (2.0 - c)) - high), int(k))
 
 
 @rule
@@ -121,9 +123,4 @@ def log_mean(a: float, b: float) -> float:
 @rule
 def fen(yuan: float) -> int:
     """Yuan to whole fen, rounded half to even: the only door through which an amount enters the books."""
-    x = yuan * 100.0
-    low = math.floor(x)
-    part = x - low
-    if part > 0.5 or (part == 0.5 and low % 2 != 0):
-        return low + 1
-    return low
+    return int((yuan * 100.0 + _ROUND) - _ROUND)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from .compiled import rule
+from .compiled import process, rule
 
 MASK = 0xFFFFFFFF
 _SCALE = 2.0**-32
@@ -114,6 +114,20 @@ def draws(seed: int, low: int, high: int, slot: int, month: int, block: int) -> 
     """The four uniforms of one block for one slot (person, cadre seat, item) of one village in one month."""
     a, b, c, d = philox(slot, month, low, high, seed, block)
     return unit(a), unit(b), unit(c), unit(d)
+
+
+@process
+def throw(words: Any, seed: int, low: int, high: int, month: int, block: int, first: int) -> None:
+    """Write the four words of one block for all slots of a village: ``words[first + lane, slot]``, uint32.
+
+    The same numbers as ``draws`` (a word w stands for ``unit(w)``), in a loop that the compiler turns into vector code.
+    """
+    for slot in range(words.shape[1]):
+        a, b, c, d = philox(slot, month, low, high, seed, block)
+        words[first, slot] = a
+        words[first + 1, slot] = b
+        words[first + 2, slot] = c
+        words[first + 3, slot] = d
 
 
 def block_of(stream: str) -> tuple[int, int]:

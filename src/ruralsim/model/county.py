@@ -126,11 +126,7 @@ class County:
         return self
 
     def _scratch(self) -> None:
-        rows, villages = len(self.villagers), len(self.villages)
-        self.seen = np.zeros(rows, np.uint8)
-        self.seen_trust = np.zeros(rows, np.float32)
-        self.peers = np.zeros((rows, 4), np.float64)
-        self.luck = np.zeros((rows, 3), np.float64)
+        villages = len(self.villages)
         self.changes = np.zeros((villages, len(CHANGES)), np.float64)
         self.ledger = np.zeros((villages, len(FLOWS)), np.int64)
         self.vouchers = np.zeros((villages, len(FLOWS)), np.int64)
@@ -165,7 +161,7 @@ class County:
         if self.regime_numbers.survey_gameability > 0.0:
             gameability[2] = self.regime_numbers.survey_gameability
         if self.regime_numbers.survey_noise > 0.0:
-            noise[2] = self.regime_numbers.survey_noise
+            noise[2] *= self.regime_numbers.survey_noise
         items = np.zeros(len(framework.ids), ITEM_DTYPE)
         items["weight"] = framework.weight
         for k, task in enumerate(("organise", "enterprise", "govern", "serve")):
@@ -187,8 +183,8 @@ class County:
         population.open_county(
             0, len(plans), self.seed, self.start, self.stop, np.array([plan.adults for plan in plans], np.int64),
             np.array([plan.income for plan in plans], np.float64), self.villages, self.enterprises, self.villagers,
-            self.ties, self.pooling, self.cadres, self.observed, self.levers, self.settings, self.parameters, self.seen,
-            self.seen_trust, self.peers, self.momentum, self.changes, self.outcomes,
+            self.ties, self.pooling, self.cadres, self.observed, self.levers, self.settings, self.parameters,
+            self.momentum, self.changes, self.outcomes,
         )
         self.momentum[:] = 0.0
         self.changes[:] = 0.0
@@ -374,8 +370,7 @@ class County:
         advance(
             first, last, self.seed, month, self.calendar(month).month, self.start, self.stop, self.villages, self.enterprises,
             self.villagers, self.ties, self.pooling, self.cadres, self.items, self.reports, self.observed, self.payments,
-            self.intensity, self.levers, self.settings, self.regime, self.parameters, self.seen, self.seen_trust, self.peers,
-            self.luck, self.changes, self.ledger, self.vouchers, self.momentum, self.outcomes, bits,
+            self.intensity, self.levers, self.settings, self.regime, self.parameters, self.changes, self.ledger, self.vouchers, self.momentum, self.outcomes, bits,
         )
 
     def end_month(self, *, check_momentum: bool = True) -> None:
@@ -428,9 +423,4 @@ class County:
             old, new = slice(self.start[v], self.start[v] + used[v]), slice(start[v], start[v] + used[v])
             people[new], ties[new], pooling[new] = self.villagers[old], self.ties[old], self.pooling[old]
         self.villagers, self.ties, self.pooling, self.start, self.stop = people, ties, pooling, start, stop
-        rows = len(people)
-        self.seen = np.zeros(rows, np.uint8)
-        self.seen_trust = np.zeros(rows, np.float32)
-        self.peers = np.zeros((rows, 4), np.float64)
-        self.luck = np.zeros((rows, 3), np.float64)
 

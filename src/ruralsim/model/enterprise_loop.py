@@ -112,11 +112,12 @@ def enterprise_month(
     leak = fen(share * gross)
     interest = fen(enterprise.debt * 0.01 * p.interest / 12.0)
     fixed = fen(p.fixed_cost)
-    repaid = min(enterprise.debt, enterprise.loan_payment)
     wages = fen(hired * p.collective_wage)
-    costs = inputs + leak + interest + fixed + repaid + wages + rent
+    costs = inputs + leak + interest + fixed + wages + rent
     floor = fen(p.cash_floor)
     means = enterprise.cash + enterprise.reserve
+    # a loan is repaid as far as the month allows; the rest is rolled over
+    repaid = max(0, min(min(enterprise.debt, enterprise.loan_payment), means + sales - costs - floor))
     active = 1
     if was_active == 1:
         if means + sales - costs < floor:
@@ -223,6 +224,23 @@ def enterprise_month(
 
 
 @process
+def sort_queue(queue, slots, n):
+    """Order a queue by its keys (shell sort; equal keys keep the lower slot first)."""
+    gap = n // 2
+    while gap > 0:
+        for j in range(gap, n):
+            key, slot = queue[j], slots[j]
+            k = j
+            while k >= gap and (queue[k - gap] > key or (queue[k - gap] == key and slots[k - gap] > slot)):
+                queue[k] = queue[k - gap]
+                slots[k] = slots[k - gap]
+                k -= gap
+            queue[k] = key
+            slots[k] = slot
+        gap = gap // 2
+
+
+@process
 def pay_the_month(
     seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, hired, rent_each, sales, inputs, leak,
     interest, fixed, repaid, p,
@@ -273,12 +291,12 @@ def pay_the_month(
                 queue[n] = u
                 slots[n] = i
                 n += 1
-        order = np.argsort(queue[:n], kind="mergesort")
+        sort_queue(queue, slots, n)
         left = hired
         for k in range(n):
             if left <= 0.0:
                 break
-            i = slots[order[k]]
+            i = slots[k]
             me = people[i]
             given = min(left, np.float64(me.skill))
             left -= given

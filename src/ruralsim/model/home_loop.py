@@ -22,11 +22,11 @@ from ..agents.villager import (
 )
 from ..base.compiled import process
 from ..base.numbers import chance, exp, fen, log_mean
-from ..base.streams import draws
+from ..base.streams import draws, unit
 from ..institutions.village import answer_chance, calm, mediation_capacity, settlement_chance
 from ..state.columns import AWAY, CADRE_SEATS, HOME, OUTSIDER
 from ..state.flows import DRIVER, FLOW, W_CALM, W_TRUST
-from ..state.inputs import CHANGE
+from ..state.inputs import CHANGE, LUCK_DISPUTE, LUCK_JOB, LUCK_NOISE, LUCK_REQUEST
 from .booking import book, government_pays, outside_pays, outside_receives
 from .enterprise_loop import land_rent
 from .people_loop import TALLY
@@ -111,7 +111,7 @@ def households(seed, month, village, enterprise, people, cadres, luck, ledger, v
         registered = status == HOME
         income = 0.0
         me.local_job = 0
-        if age < 75.0 and me.collective_pay == 0.0 and luck[i, 2] < chance_of_local_job(jobs, age, p):
+        if age < 75.0 and me.collective_pay == 0.0 and unit(luck[LUCK_JOB, i]) < chance_of_local_job(jobs, age, p):
             me.local_job = 1
             wage = setting.local_wage * np.float64(me.skill)
             earned = fen(wage)
@@ -217,8 +217,8 @@ def troubles(seed, month, village, people, luck, momentum, changes, lever, p):
         status = me.status
         if status != HOME and status != AWAY and status != OUTSIDER:
             continue
-        u_noise, u_dispute, u_request, _ = draws(seed, low, high, i, month, 1)
-        luck[i, 0] = u_noise
+        u_dispute = unit(luck[LUCK_DISPUTE, i])
+        u_request = unit(luck[LUCK_REQUEST, i])
         me.mediated = 0
         me.answered = 0
         if me.dispute > 0:
@@ -300,7 +300,7 @@ def minds(village, enterprise, people, luck, peers, momentum, changes, lever, se
     )
     reference = p.consumption_reference * setting.wage_index
     rows_before = int(changes[CHANGE.rows_before])
-    sums = np.zeros(19)
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = s8 = s9 = s10 = s11 = s12 = s13 = s14 = s15 = s16 = s17 = s18 = 0.0
     arrived, rounding = 0.0, 0.0
     for i in range(village.rows):
         me = people[i]
@@ -310,7 +310,7 @@ def minds(village, enterprise, people, luck, peers, momentum, changes, lever, se
         trust = np.float64(me.trust)
         member = 0.0 if status == OUTSIDER else 1.0
         job = np.float64(me.collective_pay) / p.job_half * setting.channel_jobs
-        change = trust_after(
+        new, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15, d16, d17, d18 = trust_after(
             trust,
             np.float64(me.dividend) * setting.channel_dividends,
             np.float64(me.expected_dividend) * setting.channel_dividends,
@@ -330,15 +330,31 @@ def minds(village, enterprise, people, luck, peers, momentum, changes, lever, se
             1.0 if me.request > 2 else 0.0,
             peers[i, 0],
             np.float64(me.disposition),
-            luck[i, 0],
+            unit(luck[LUCK_NOISE, i]),
             p,
         )
-        new = change[0]
         stored = np.float32(new)
         me.trust = stored
         if i < rows_before:
-            for k in range(19):
-                sums[k] += change[k + 1]
+            s0 += d0
+            s1 += d1
+            s2 += d2
+            s3 += d3
+            s4 += d4
+            s5 += d5
+            s6 += d6
+            s7 += d7
+            s8 += d8
+            s9 += d9
+            s10 += d10
+            s11 += d11
+            s12 += d12
+            s13 += d13
+            s14 += d14
+            s15 += d15
+            s16 += d16
+            s17 += d17
+            s18 += d18
             rounding += np.float64(stored) - new
         else:
             arrived += np.float64(stored) - before
@@ -348,8 +364,25 @@ def minds(village, enterprise, people, luck, peers, momentum, changes, lever, se
         happy = np.float64(me.satisfaction)
         me.satisfaction = np.float32(happy + p.satisfaction_rate * (target - happy))
     scale = W_TRUST / n
-    for k in range(19):
-        momentum[DRIVER.trust_dividends + k] += scale * sums[k]
+    momentum[DRIVER.trust_dividends] += scale * s0
+    momentum[DRIVER.trust_village_affairs] += scale * s1
+    momentum[DRIVER.trust_jobs] += scale * s2
+    momentum[DRIVER.trust_belonging] += scale * s3
+    momentum[DRIVER.trust_fiscal_services] += scale * s4
+    momentum[DRIVER.trust_voice] += scale * s5
+    momentum[DRIVER.trust_mediation] += scale * s6
+    momentum[DRIVER.trust_requests_answered] += scale * s7
+    momentum[DRIVER.trust_virtue] += scale * s8
+    momentum[DRIVER.trust_party_example] += scale * s9
+    momentum[DRIVER.trust_leakage] += scale * s10
+    momentum[DRIVER.trust_disappointment] += scale * s11
+    momentum[DRIVER.trust_own_dispute] += scale * s12
+    momentum[DRIVER.trust_disorder] += scale * s13
+    momentum[DRIVER.trust_exposed_gaming] += scale * s14
+    momentum[DRIVER.trust_stale_requests] += scale * s15
+    momentum[DRIVER.trust_neighbours] += scale * s16
+    momentum[DRIVER.trust_disposition] += scale * s17
+    momentum[DRIVER.trust_noise] += scale * s18
     momentum[DRIVER.trust_arrivals] += scale * arrived
     momentum[DRIVER.trust_departures] -= scale * changes[CHANGE.departed_trust]
     momentum[DRIVER.trust_rounding] += scale * rounding

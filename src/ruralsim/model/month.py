@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.compiled import process
-from ..state.columns import AWAY, HOME, OUTSIDER
-from ..state.inputs import CHANGE, PROCESS_BIT
+from ..base.streams import throw
+from ..state.inputs import CHANGE, LUCK_ROWS, PROCESS_BIT
 from .books_loop import census, close_books
 from .enterprise_loop import enterprise_month
 from .home_loop import households, minds, troubles
@@ -43,7 +43,7 @@ F_ASSESSMENT = PROCESS_BIT["assessment"]
 @process
 def village_month(
     seed, month, month_of_year, village, enterprise, people, ties, pooling, cadres, items, reports, observed, payments,
-    intensity, lever, setting, regime, p, seen, seen_trust, peers, luck, changes, ledger, vouchers, momentum, outcome,
+    intensity, lever, setting, regime, p, changes, ledger, vouchers, momentum, outcome,
     frozen,
 ):
     """One month of one village. Read this to know the order of everything."""
@@ -54,6 +54,11 @@ def village_month(
     if not frozen & F_OUTSIDERS:
         outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p)
     census(village, people)
+    rows = village.rows
+    luck = np.empty((LUCK_ROWS, rows), np.uint32)
+    throw(luck, seed, village.key_low, village.key_high, month, 0, 0)
+    throw(luck, seed, village.key_low, village.key_high, month, 1, 4)
+    peers = np.zeros((rows, 4))
     if not frozen & F_PUBLIC_MONEY:
         public_money(village, enterprise, payments, ledger, vouchers, setting, p)
     if not frozen & F_EFFORT:
@@ -69,9 +74,9 @@ def village_month(
     if not frozen & F_ABILITY:
         ability(cadres, lever, p)
     if not frozen & F_LOOK_AROUND:
-        look_around(village, people, ties, seen, seen_trust, peers)
+        look_around(village, people, ties, peers)
     if not frozen & F_MOVING:
-        moving(seed, month, month_of_year, village, people, luck, changes, lever, setting, p)
+        moving(month_of_year, village, people, luck, changes, lever, setting, p)
     if not frozen & F_TAKING_PART:
         taking_part(village, enterprise, people, luck, peers, ledger, vouchers, lever, setting, p)
     if january and not frozen & F_POOLING:
@@ -102,8 +107,7 @@ def village_month(
 @process
 def advance(
     first, last, seed, month, month_of_year, start, stop, villages, enterprises, villagers, ties, pooling, cadres, items,
-    reports, observed, payments, intensity, levers, settings, regimes, parameters, seen, seen_trust, peers, luck, changes,
-    ledger, vouchers, momentum, outcomes, frozen,
+    reports, observed, payments, intensity, levers, settings, regimes, parameters, changes, ledger, vouchers, momentum, outcomes, frozen,
 ):
     """One month of villages first … last − 1 (each is independent of the others)."""
     p = parameters[0]
@@ -112,6 +116,6 @@ def advance(
         a, b = start[v], stop[v]
         village_month(
             seed, month, month_of_year, villages[v], enterprises[v], villagers[a:b], ties[a:b], pooling[a:b], cadres[v],
-            items, reports[v], observed[v], payments[v], intensity[v], levers[v], settings[v], regime, p, seen[a:b],
-            seen_trust[a:b], peers[a:b], luck[a:b], changes[v], ledger[v], vouchers[v], momentum[v], outcomes[v], frozen,
+            items, reports[v], observed[v], payments[v], intensity[v], levers[v], settings[v], regime, p,
+            changes[v], ledger[v], vouchers[v], momentum[v], outcomes[v], frozen,
         )

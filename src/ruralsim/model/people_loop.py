@@ -24,7 +24,7 @@ from ..agents.villager import (
 )
 from ..base.compiled import process, rule
 from ..base.numbers import exp, fen, log
-from ..base.streams import draws
+from ..base.streams import draws, unit
 from ..state.columns import (
     AWAY,
     EMPTY,
@@ -38,7 +38,7 @@ from ..state.columns import (
     TIES,
 )
 from ..state.flows import DRIVER, FLOW
-from ..state.inputs import CHANGE
+from ..state.inputs import CHANGE, LUCK_ATTEND, LUCK_CONTRIBUTE, LUCK_MOVE
 from .booking import book, outside_pays, outside_receives
 
 LABOUR_AGE = 70.0
@@ -266,12 +266,14 @@ def outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p):
 
 
 @process
-def look_around(village, people, ties, seen, seen_trust, peers):
+def look_around(village, people, ties, peers):
     """What each villager sees of neighbours as they were at the start of the month.
 
     ``peers`` rows: mean trust, share who contributed, share who pool, share of party or notable neighbours.
     """
     rows = village.rows
+    seen = np.zeros(rows, np.uint8)
+    seen_trust = np.zeros(rows, np.float32)
     for i in range(rows):
         me = people[i]
         status = me.status
@@ -309,9 +311,8 @@ def look_around(village, people, ties, seen, seen_trust, peers):
 
 
 @process
-def moving(seed, month, month_of_year, village, people, luck, changes, lever, setting, p):
+def moving(month_of_year, village, people, luck, changes, lever, setting, p):
     """Villagers leave for work or come home (Spring Festival: home in February, away in March)."""
-    low, high = village.key_low, village.key_high
     services = 0.25 * (
         village.public_collective + village.public_fiscal + village.convenience_collective + village.convenience_fiscal
         + village.living_collective + village.living_fiscal + village.elder_collective + village.elder_fiscal
@@ -324,12 +325,9 @@ def moving(seed, month, month_of_year, village, people, luck, changes, lever, se
     for i in range(village.rows):
         me = people[i]
         status = me.status
-        if status != HOME and status != AWAY and status != OUTSIDER:
+        if status != HOME and status != AWAY:
             continue
-        u_move, u_civic, u_attend, u_job = draws(seed, low, high, i, month, 0)
-        luck[i, 0] = u_civic
-        luck[i, 1] = u_attend
-        luck[i, 2] = u_job
+        u_move = unit(luck[LUCK_MOVE, i])
         if status == HOME:
             if me.cadre == 0 and u_move < chance_to_leave(
                 out, np.float64(me.age), np.float64(me.trust), me.notable, me.pools, p
@@ -373,10 +371,10 @@ def taking_part(village, enterprise, people, luck, peers, ledger, vouchers, leve
         )
         odds = odds_against(logit)
         admitted = lever.outsider_voice if status == OUTSIDER else 1.0
-        acts = 1 if luck[i, 0] < admitted / (1.0 + odds) else 0
+        acts = 1 if unit(luck[LUCK_CONTRIBUTE, i]) < admitted / (1.0 + odds) else 0
         comes = 0
         if status != AWAY:
-            comes = 1 if luck[i, 1] < admitted / (1.0 + odds * attend) else 0
+            comes = 1 if unit(luck[LUCK_ATTEND, i]) < admitted / (1.0 + odds * attend) else 0
             if status == HOME:
                 present += 1
                 attended += comes

@@ -336,7 +336,7 @@ def open_books(village, enterprise, people, income_year, p):
     opening = fen(p.opening_cash_months * output)
     enterprise.reserve = opening // 2
     enterprise.cash = opening - opening // 2
-    enterprise.loan_payment = int(enterprise.debt // (12.0 * p.loan_years)) + 1
+    enterprise.loan_payment = int(enterprise.debt // (12.0 * p.legacy_debt_years)) + 1
     # a year's dividend at the opening profit, so that expectations start where payments are
     profit = 12.0 * (enterprise.value_added - p.fixed_cost - land_rent(enterprise.form, p) * poolers)
     profit -= 0.01 * enterprise.debt * p.interest
@@ -352,7 +352,7 @@ def open_books(village, enterprise, people, income_year, p):
 @process
 def open_county(
     first, last, seed, start, stop, adults, incomes, villages, enterprises, villagers, ties, pooling, cadres, observed, levers,
-    settings, parameters, seen, seen_trust, peers, momentum, changes, outcomes,
+    settings, parameters, momentum, changes, outcomes,
 ):
     """Month 0 of villages first … last − 1: people, one round of land pooling, opening books, first observation."""
     p = parameters[0]
@@ -362,9 +362,10 @@ def open_county(
         settle(seed, village, enterprise, people, ties[a:b], cadres[v], adults[v], p)
         census(village, people)
         close_books(village, enterprise, people, levers[v], outcomes[v], p)
-        look_around(village, people, ties[a:b], seen[a:b], seen_trust[a:b], peers[a:b])
+        peers = np.zeros((village.rows, 4))
+        look_around(village, people, ties[a:b], peers)
         pooling_round(
-            seed, 0, village, enterprise, people, peers[a:b], pooling[a:b], momentum[v], changes[v], levers[v], settings[v], p
+            seed, 0, village, enterprise, people, peers, pooling[a:b], momentum[v], changes[v], levers[v], settings[v], p
         )
         open_books(village, enterprise, people, incomes[v], p)
         close_books(village, enterprise, people, levers[v], outcomes[v], p)

@@ -17,7 +17,7 @@ from ruralsim.policy.levers import LEVER_DTYPE, LEVER_INDEX, LEVERS
 _FEN = 100.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CostTable:
     """Costs of one rhythm (monthly, or once), E entries.
 
@@ -69,7 +69,7 @@ def _groups(entries: Sequence[tuple[int, Cost]]) -> list[tuple[str, np.ndarray, 
     return groups
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EffectTable:
     """Effects as rounds of terms: the k-th round holds the k-th instrument that acts on each lever.
 

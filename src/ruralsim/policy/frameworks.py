@@ -114,7 +114,7 @@ class Framework:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class FrameworkArrays:
     """A framework as the month reads it, n items.
 
@@ -217,7 +217,7 @@ def _framework(table: Table) -> Framework:
     total = table.whole("total_in_source", "1", 1, 10_000) if table.has("total_in_source") else None
     return Framework(
         name=table.text("name"),
-        title=MappingProxyType(both_languages(table, "title")),
+        title=both_languages(table, "title"),
         source=table.text("source"),
         total_in_source=total,
         boards=boards,
@@ -228,7 +228,7 @@ def _framework(table: Table) -> Framework:
 def _board(table: Table) -> Board:
     return Board(
         id=table.text("id"),
-        title=MappingProxyType(both_languages(table, "title")),
+        title=both_languages(table, "title"),
         origin=table.choice("origin", ORIGINS, "policy_what_origin"),
         quotation=quotation(table, "quotation"),
     )
@@ -238,7 +238,7 @@ def _item(table: Table, boards: tuple[str, ...]) -> Item:
     tasks = table.table("tasks", TASKS)
     return Item(
         id=table.text("id"),
-        title=MappingProxyType(both_languages(table, "title")),
+        title=both_languages(table, "title"),
         board=table.choice("board", boards, "policy_what_board"),
         rank=table.whole("rank", "1", 1, 9),
         tier=table.choice("tier", TIERS, "policy_what_tier"),
@@ -246,7 +246,7 @@ def _item(table: Table, boards: tuple[str, ...]) -> Item:
         origin=table.choice("origin", ORIGINS, "policy_what_origin"),
         quotation=quotation(table, "quotation"),
         observable=table.choice("observable", tuple(OBSERVABLE_INDEX), "policy_what_observable"),
-        tasks=MappingProxyType({task: number(tasks, task, 0.0, _MOST) for task in tasks.values}),
+        tasks={task: number(tasks, task, 0.0, _MOST) for task in tasks.values},
         channel=table.choice("channel", CHANNELS, "policy_what_channel"),
         weight=number(table, "weight", 0.0, _MOST, default=1.0),
         check_weight=number(table, "check_weight", 0.0, _MOST, default=1.0),

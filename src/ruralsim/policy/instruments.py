@@ -142,7 +142,7 @@ def _instrument(table: Table) -> Instrument:
     who = table.table("eligibility", ("endowments", "forms", "rollout"))
     return Instrument(
         name=table.text("name"),
-        title=MappingProxyType(both_languages(table, "title")),
+        title=both_languages(table, "title"),
         kind=table.choice("kind", KINDS, "policy_what_instrument_kind"),
         source=table.text("source"),
         source_text=quotation(table, "source_text"),

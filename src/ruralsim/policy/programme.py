@@ -11,59 +11,19 @@ overspent; the fen cut off stay in the year's allowance. A debt still open at th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
+from ruralsim.policy.delivery import Binding, Delivery, nothing_delivered
 from ruralsim.policy.flatten import CostTable, EffectTable
 from ruralsim.policy.instruments import COST_KINDS, Instrument
-from ruralsim.policy.levers import no_policy
 from ruralsim.policy.strategy import PlannedPhase, Strategy
 from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS
 
 _MOST_SPANS_KEPT = 16
 
 
-class Binding(NamedTuple):
-    """A budget that bound in a month.
-
-    Args:
-        phase: its name.
-        share: share of the running costs, and of the intensities they pay for, that was delivered.
-        once_share: share of the open debts for costs paid once that was paid.
-    """
-
-    phase: str
-    share: float
-    once_share: float
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What policy delivered in a month, V villages, M instruments.
-
-    Args:
-        asked: float64 [V, M], intensity asked; 0 where not eligible.
-        intensity: float64 [V, M], intensity delivered, at most what was asked.
-        payments: kind of cost -> int64 fen [V, M]; all four kinds are there.
-        cost_fen: int64 [V, M], sum of the payments.
-        levers: structured [V] of ``levers.LEVER_DTYPE``.
-        mean_governance_intensity: float64 [V], mean delivered intensity of the governance instruments, each counting
-            by what was asked of it (so that one asked for at a hair's breadth counts by a hair's breadth); 0 where
-            none is asked.
-        binding: budgets that bound.
-    """
-
-    asked: np.ndarray
-    intensity: np.ndarray
-    payments: dict[str, np.ndarray]
-    cost_fen: np.ndarray
-    levers: np.ndarray
-    mean_governance_intensity: np.ndarray
-    binding: tuple[Binding, ...]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _SpanInVillages:
     """What stays the same while the same phases are in force; leading axis V, or P then V."""
 
@@ -77,7 +37,7 @@ class _SpanInVillages:
     governance_total: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Programme:
     """A strategy set among villages. Make it with :meth:`among`; all that changes lies in the arrays of a state.
 
@@ -98,7 +58,7 @@ class Programme:
     _effects: EffectTable
     _governance: np.ndarray
     _nothing: Delivery
-    _spans: dict[int, _SpanInVillages] = field(default_factory=dict, compare=False, repr=False)
+    _spans: dict[int, _SpanInVillages] = field(default_factory=dict, repr=False)
 
     @classmethod
     def among(cls, strategy: Strategy, endowment: np.ndarray, form: np.ndarray, rollout: np.ndarray) -> Programme:
@@ -128,7 +88,7 @@ class Programme:
             _once=CostTable.of(instruments, "once"),
             _effects=EffectTable.of(instruments),
             _governance=np.flatnonzero([one.kind == "governance" for one in instruments]),
-            _nothing=_nothing(len(rollout), len(names)),
+            _nothing=nothing_delivered(len(rollout), len(names)),
         )
 
     def new_state(self) -> dict[str, np.ndarray]:
@@ -306,14 +266,3 @@ def _eligibility(
         ):
             result[:, column] &= np.array([label in chosen for label in classes])[codes]
     return result
-
-
-def _nothing(villages: int, width: int) -> Delivery:
-    """A month without policy; shared, hence not to be written to."""
-    zero = np.zeros((villages, width))
-    fen = np.zeros((villages, width), dtype=np.int64)
-    levers = no_policy(villages)
-    mean = np.zeros(villages)
-    for array in (zero, fen, levers, mean):
-        array.flags.writeable = False
-    return Delivery(zero, zero, dict.fromkeys(COST_KINDS, fen), fen, levers, mean, ())

@@ -147,11 +147,11 @@ def _regime(table: Table) -> Regime:
     settings = {name: _setting(chosen.table(name, _SETTING), name) for name in chosen.values}
     return Regime(
         name=table.text("name"),
-        title=MappingProxyType(both_languages(table, "title")),
+        title=both_languages(table, "title"),
         target_rule=table.choice("target_rule", TARGET_RULES, "policy_what_target_rule"),
         source=table.text("source"),
         source_text=quotation(table, "source_text"),
-        settings=MappingProxyType(settings),
+        settings=settings,
     )
 
 

@@ -18,7 +18,7 @@ from ruralsim.policy.instruments import Instrument
 from ruralsim.spec.scenario import ROLLOUTS, Phase, Scenario
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlannedPhase:
     """A phase on the calendar of the run.
 
@@ -49,7 +49,7 @@ class PlannedPhase:
         return self.budget * int(self.elapsed[month]) // 12 - spent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Span:
     """Months in a row with the same phases in force.
 
@@ -66,7 +66,7 @@ class Span:
     upto: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Strategy:
     """Phases resolved to months and instruments.
 

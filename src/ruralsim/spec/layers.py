@@ -20,7 +20,7 @@ from ruralsim.spec.lines import Key, key_lines, line_of
 
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 _BARE_MONTH = re.compile(r"=\s*\d{4}-\d{1,2}\s*(#.*)?$")
-_BARE_AMOUNT = re.compile(r"=\s*[\d.,]+\s*[^\W\d_%]|=\s*[\d.,]+\s*%")
+_BARE_AMOUNT = re.compile(r"=\s*\d+(?:[.,]\d+)*\s*(?:[^\W\d_]|%)")
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,10 @@ CHANGES = (
 )
 CHANGE = namedtuple("ChangeCodes", CHANGES)(*range(len(CHANGES)))
 
+#: rows of a village's monthly words (blocks 0 and 1 of the villagers' streams, ``base/streams.py``)
+LUCK_MOVE, LUCK_CONTRIBUTE, LUCK_ATTEND, LUCK_JOB, LUCK_NOISE, LUCK_DISPUTE, LUCK_REQUEST = range(7)
+LUCK_ROWS = 8
+
 
 class Fields:
     """A numeric record as plain Python attributes, for rules called outside compiled code."""

@@ -1,0 +1,176 @@
+"""How the record of a replicate becomes the rows of the tables: numbers, and codes beside the names they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
+from ruralsim.model.outcomes import GOALS, goal_scores
+from ruralsim.model.run import Replicate
+from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
+from ruralsim.state.flows import DRIVERS, FLOW_INDEX, FLOWS, SECTORS, TO_GOVERNANCE
+
+#: the village under which county-level flows are booked
+COUNTY = "county"
+DIRECTIONS = ("development_to_governance", "governance_to_development")
+MOMENTUM_UNITS = ("potential", "yuan/month")
+REVENUE = FLOW_INDEX["county_revenue"]
+
+#: values, and for a column of texts the names that the values number
+Column = tuple[np.ndarray, "tuple[str, ...] | None"]
+
+
+def rows_of(replicate: Replicate) -> Iterator[tuple[str, Mapping[str, Column]]]:
+    """Yield the tables of a replicate as columns, one after the other, without draw and replicate."""
+    yield "outcomes", _outcomes(replicate)
+    yield "indicators", _indicators(replicate)
+    yield "policy", _policy(replicate)
+    yield "money", _money(replicate)
+    yield "balances", _balances(replicate)
+    yield "momentum", _momentum(replicate)
+    yield "villages", _villages(replicate)
+
+
+def _outcomes(one: Replicate) -> dict[str, Column]:
+    outcomes = one.record.outcomes
+    months, villages, width = outcomes.shape
+    goals = goal_scores(outcomes).reshape(-1, len(GOALS))
+    flat = outcomes.reshape(-1, width)
+    columns = _where(np.arange(months), villages, one.names)
+    columns |= {goal: (goals[:, k], None) for k, goal in enumerate(GOALS)}
+    return columns | {name: (flat[:, k], None) for k, (name, _, _) in enumerate(OUTCOMES)}
+
+
+def _where(months: np.ndarray, villages: int, names: tuple[str, ...], each: int = 1) -> dict[str, Column]:
+    """Months, villages and then ``each`` rows, the last fastest."""
+    return {
+        "month": (np.repeat(months.astype(np.int32), villages * each), None),
+        "village": (np.tile(np.repeat(np.arange(villages, dtype=np.int32), each), len(months)), names),
+    }
+
+
+def _indicators(one: Replicate) -> dict[str, Column]:
+    names = tuple(name for name, _ in one.indicators)
+    tiers = tuple(dict.fromkeys(tier for _, tier in one.indicators))
+    tier_of = np.array([tiers.index(tier) for _, tier in one.indicators], np.int32)
+    quarters = np.array([month for month, _ in one.record.indicators], np.int32)
+    villages, width = len(one.names), len(names)
+    values = np.zeros((0, 3))
+    if len(quarters):
+        values = np.concatenate([table.reshape(-1, 3) for _, table in one.record.indicators])
+    target = np.where(values[:, 2] < 0.0, np.nan, values[:, 2])  # the model marks "no target" by −1
+    repeated = len(quarters) * villages
+    return _where(quarters, villages, one.names, width) | {
+        "tier": (np.tile(tier_of, repeated), tiers),
+        "indicator": (np.tile(np.arange(width, dtype=np.int32), repeated), names),
+        "true": (values[:, 0], None),
+        "reported": (values[:, 1], None),
+        "target": (target, None),
+    }
+
+
+def _policy(one: Replicate) -> dict[str, Column]:
+    heads = one.record.outcomes[:, :, OUTCOME_INDEX["registered"]]
+    parts: list[tuple[np.ndarray, ...]] = []
+    for month, asked, delivered, cost in one.record.policy:
+        village, instrument = np.nonzero(asked > 0.0)
+        given = delivered[village, instrument]
+        reached = np.where(given > 0.0, heads[month, village], 0.0)
+        parts.append(
+            (np.full(len(village), month), village, instrument, asked[village, instrument], reached,
+             cost[village, instrument] / 100.0, given)
+        )
+    empty = (np.zeros(0),) * 7
+    month, village, instrument, asked, reached, cost, given = (
+        np.concatenate(column) for column in zip(*(parts or [empty]), strict=True)
+    )
+    return {
+        "month": (month, None),
+        "village": (village, one.names),
+        "instrument": (instrument, one.instruments),
+        "intensity": (asked, None),
+        "reached": (reached, None),
+        "cost": (cost, None),
+        "delivered": (given, None),
+    }
+
+
+def _money(one: Replicate) -> dict[str, Column]:
+    """Flows of the villages in the order of months; the county's revenue as a village of its own, the last."""
+    months, villages, flows = one.record.money.shape
+    booked = np.zeros((months, villages + 1, flows), np.int64)
+    booked[:, :villages] = one.record.money
+    booked[:, villages, REVENUE] = one.record.county
+    flat = booked.reshape(-1)
+    at = np.flatnonzero(flat)
+    rest, flow = np.divmod(at, flows)
+    month, village = np.divmod(rest, villages + 1)
+    payer = np.array([f.payer for f in FLOWS], np.int32)
+    payee = np.array([f.payee for f in FLOWS], np.int32)
+    return {
+        "month": (month + 1, None),
+        "village": (village, (*one.names, COUNTY)),
+        "flow": (flow, tuple(f.name for f in FLOWS)),
+        "payer": (payer[flow], SECTORS),
+        "payee": (payee[flow], SECTORS),
+        "amount": (flat[at] / 100.0, None),
+    }
+
+
+def _balances(one: Replicate) -> dict[str, Column]:
+    months, villages, sectors = one.record.balances.shape
+    cash = np.zeros((months, villages + 1, sectors), np.int64)
+    cash[:, :villages] = one.record.balances
+    received = np.concatenate([[0], np.cumsum(one.record.county)])
+    cash[:, villages, FLOWS[REVENUE].payee] = received
+    cash[:, villages, FLOWS[REVENUE].payer] = -received
+    return _where(np.arange(months), villages + 1, (*one.names, COUNTY), sectors) | {
+        "sector": (np.tile(np.arange(sectors, dtype=np.int32), months * (villages + 1)), SECTORS),
+        "cash": (cash.reshape(-1) / 100.0, None),
+    }
+
+
+def _momentum(one: Replicate) -> dict[str, Column]:
+    """Drivers that moved something, and one of each direction in any case, so that no month of a village is missing."""
+    _, villages, drivers = one.record.momentum.shape
+    moved = one.record.momentum != 0.0
+    direction = np.array([0 if driver in TO_GOVERNANCE else 1 for driver in DRIVERS], np.int32)
+    for way in range(len(DIRECTIONS)):
+        moved[:, :, int(np.flatnonzero(direction == way)[0])] = True
+    at = np.flatnonzero(moved)
+    rest, driver = np.divmod(at, drivers)
+    month, village = np.divmod(rest, villages)
+    of_row = direction[driver]
+    return {
+        "month": (month + 1, None),
+        "village": (village, one.names),
+        "direction": (of_row, DIRECTIONS),
+        "driver": (driver, tuple(d.name for d in DRIVERS)),
+        "amount": (one.record.momentum.reshape(-1)[at], None),
+        "unit": (of_row, MOMENTUM_UNITS),
+    }
+
+
+def _villages(one: Replicate) -> dict[str, Column]:
+    villages, enterprises = one.opening.villages, one.opening.enterprises
+    registered = villages["registered"]
+    return {
+        "village": (np.arange(len(one.names)), one.names),
+        "class": (villages["endowment"], ENDOWMENTS),
+        "rollout": (villages["rollout"], ROLLOUT),
+        "form": (enterprises["form"], FORMS),
+        "township": (villages["township"], None),
+        "population": (one.opening.population, None),
+        "villagers": (registered + villages["outsiders"], None),
+        "registered_adults": (registered, None),
+        "outsiders": (villages["outsiders"], None),
+        "households": (villages["households"], None),
+        "cadres": (one.opening.cadres, None),
+        "capital": (enterprises["capital"], None),
+        "idle_assets": (enterprises["idle"], None),
+        "debt": (enterprises["debt"] / 100.0, None),
+        "operating_income": (enterprises["output"] * 12.0, None),
+        "mediators": (villages["mediators"], None),
+    }
