@@ -46,9 +46,10 @@ def institutions_bought(yuan_a_head_year: float, p: Any) -> float:
 
 
 @rule
-def service_rate(spend_a_head: float, work: float, efficiency: float, p: Any) -> float:
-    """u_p = k_S·(spend a head)/c_S·(½ + θ√e_serve)·(1 + efficiency)."""
-    return p.service_gain * spend_a_head / p.service_cost * (p.service_effort_base + work) * (1.0 + efficiency)
+def service_rate(spend_a_head: float, work: float, co_governance: float, efficiency: float, p: Any) -> float:
+    """u_p = k_S·(spend a head)/c_S·(½ + θ√e_serve + a·J)·(1 + efficiency): social organisations and residents serve too."""
+    hands = p.service_effort_base + work + p.service_cogovernance * co_governance
+    return p.service_gain * spend_a_head / p.service_cost * hands * (1.0 + efficiency)
 
 
 @rule

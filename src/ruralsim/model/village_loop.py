@@ -278,9 +278,9 @@ def services(village, ledger, vouchers, lever, setting, p):
     village.account_affairs -= collective
     outside_receives(village, vouchers, FLOW.service_collective, collective)
     book(ledger, FLOW.service_collective, collective)
-    by_fiscal = service_rate(0.01 * fiscal / people, village.work_serve, lever.service_efficiency, p)
+    by_fiscal = service_rate(0.01 * fiscal / people, village.work_serve, village.co_governance, lever.service_efficiency, p)
     by_collective = service_rate(
-        0.01 * collective / people, village.work_serve, lever.service_efficiency, p
+        0.01 * collective / people, village.work_serve, village.co_governance, lever.service_efficiency, p
     ) * setting.channel_affairs
     village.service_spending = 0.01 * (fiscal + collective)
     a = 1.0 + lever.public_service

@@ -31,6 +31,9 @@ class InstrumentReport:
         cost: yuan in all.
         asked, delivered: mean intensity where asked.
         changed: what it moved: lever (or kind of payment), mean size where delivered, unit.
+        dates: first and last month of its phases, whether or not the run reached them.
+        why_nothing: for one that changed nothing: ``later`` (its phases start after the run), ``nobody`` (no village
+            is eligible), ``no_money`` (nothing was delivered), ``no_effect`` (delivered, but it moves nothing).
     """
 
     instrument: str
@@ -43,11 +46,8 @@ class InstrumentReport:
     asked: float
     delivered: float
     changed: tuple[Mapping[str, Any], ...]
-
-    @property
-    def changed_nothing(self) -> bool:
-        """Whether the run would have been the same without it, apart from the money."""
-        return not self.changed
+    dates: tuple[str, str]
+    why_nothing: str | None
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,14 @@ class PolicyTally:
         sums, n = self._sums.get(name, defaultdict(float)), max(1, self.replicates)
         cells = max(1.0, sums["cells"])
         first, last = self._dates.get(name, [0, 0])
+        phases = [phase for phase in self.scenario.phases if name in phase.instruments]
+        start, end = min(phase.start for phase in phases), max(phase.end for phase in phases)
+        changed = _changed(load_instruments()[name], sums["effect"] / max(1.0, sums["got"]), sums["cost"])
+        why = None
+        if not changed:
+            why = "no_effect" if sums["delivered"] > 0.0 else "no_money"
+            if not first:
+                why = "later" if start > self.scenario.end else "nobody"
         return InstrumentReport(
             instrument=name,
             asked_from=self._date(first) if first else None,
@@ -140,7 +148,9 @@ class PolicyTally:
             cost=round(sums["cost"] / n, 2),
             asked=sums["asked"] / cells,
             delivered=sums["delivered"] / cells,
-            changed=_changed(load_instruments()[name], sums["effect"] / max(1.0, sums["got"]), sums["cost"]),
+            changed=changed,
+            dates=(str(start), str(end)),
+            why_nothing=why,
         )
 
     def budgets(self) -> list[BudgetReport]:
@@ -166,7 +176,7 @@ class PolicyTally:
     def as_json(self) -> dict[str, Any]:
         """Both lists as plain dictionaries, for ``run.json``."""
         return {
-            "instruments": [asdict(one) | {"changed_nothing": one.changed_nothing} for one in self.instruments()],
+            "instruments": [asdict(one) for one in self.instruments()],
             "budgets_that_bound": [asdict(one) for one in self.budgets()],
         }
 

@@ -31,13 +31,6 @@ class Cadre(Window):
 
     # ------------------------------------------------------------------ rules, each replaceable
 
-    def hours_left(self, reports: float) -> float:
-        """Share of the month that reports and receptions leave; the village's cadres share one reporting burden."""
-        place = self.village
-        return rules.hours_left(
-            reports, place.lever.burden_relief, place.regime.burden_factor, place.mean_check, self.p
-        )
-
     def value_of_work(self, motivation: float, need: float, rewarded: float) -> float:
         """What an hour of a real task is worth to her before ability: duty towards the need, and reward."""
         place = self.village
@@ -73,7 +66,7 @@ class Cadre(Window):
         for value in dressing:
             dressed += value * value
         squares += dressed
-        scale = rules.time_scale(squares, self.hours_left(place.records), self.p)
+        scale = rules.time_scale(squares, place.hours, self.p)
         sigma = rules.root(scale)
         for k, value in enumerate(dressing):
             place.root_efforts[k] += value * sigma

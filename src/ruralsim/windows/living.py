@@ -32,7 +32,7 @@ _TALLY = 11.0 / 12.0
 
 
 def collective_services(place: Village) -> float:
-    """Mean level of the services that the collective pays for."""
+    """Sum of the four levels of service that the collective pays for."""
     v = place.row
     level: float = v.public_collective + v.convenience_collective + v.living_collective + v.elder_collective
     return level
