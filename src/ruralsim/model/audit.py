@@ -3,6 +3,7 @@
 Money: each sector's cash (recomputed from the state, household cash as the sum of the villagers' own wealth) must have
 moved by exactly what the ledger's lines say. Where it has not, the vouchers that the paying processes left name the flow.
 Momentum: the drivers of the potential and of the collective's value added must add up to their change.
+Stocks: what the drivers are made of (debt, capital, labour on offer, open disputes) must have moved by what was counted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 
 from ruralsim.base.calendar import Month
 from ruralsim.base.errors import BooksBroken
-from ruralsim.state.flows import DRIVERS, FLOWS, SECTORS, TO_GOVERNANCE
+from ruralsim.state.flows import DRIVERS, FLOW, FLOWS, SECTORS, TO_GOVERNANCE
+from ruralsim.state.inputs import CHANGE
 
 _PAYER = np.array([flow.payer for flow in FLOWS])
 _PAYEE = np.array([flow.payee for flow in FLOWS])
@@ -76,22 +78,28 @@ def check_money(
 
 
 def _suspects(residual: np.ndarray, ledger: np.ndarray, vouchers: np.ndarray) -> list[str]:
-    """Flows that can explain a residual: booked and paid differ, or the unexplained amount is exactly theirs."""
+    """Flows that can explain a residual, the surest kind of sign first.
+
+    Booked and paid differ; or the unexplained amount is exactly a flow's; or a flow is large enough and its payer kept,
+    or its payee lacks, the amount. A sector alone may also have lost or gained money within itself (between
+    villagers, or between cash and reserve): ``inside_households``.
+    """
     differ = [FLOWS[f].name for f in np.flatnonzero((ledger != vouchers) | (ledger < 0))]
     if differ:
         return differ
-    amounts = {abs(int(x)) for x in residual if x != 0}
-    touched = {s for s in range(len(SECTORS)) if residual[s] != 0}
-    exact = [
-        flow.name
-        for f, flow in enumerate(FLOWS)
-        if int(ledger[f]) in amounts and ledger[f] > 0 and (flow.payer in touched or flow.payee in touched)
-    ]
+    wrong = {s: int(residual[s]) for s in np.flatnonzero(residual)}
+    amounts = {abs(amount) for amount in wrong.values()}
+    booked = {flow.name: int(amount) for flow, amount in zip(FLOWS, ledger, strict=True) if amount > 0}
+    exact = [f.name for f in FLOWS if booked.get(f.name) in amounts and {f.payer, f.payee} & wrong.keys()]
     if exact:
         return exact
-    return [
-        flow.name for f, flow in enumerate(FLOWS) if ledger[f] == 0 and {flow.payer, flow.payee} & touched
+    enough = [
+        f.name
+        for f in FLOWS
+        if booked.get(f.name, 0) >= min(amounts, default=1)
+        and (wrong.get(f.payer, 0) > 0 or wrong.get(f.payee, 0) < 0)
     ]
+    return [f"inside_{SECTORS[s]}" for s in wrong if len(wrong) == 1] + enough
 
 
 def components(villages: np.ndarray, enterprises: np.ndarray, weights: dict[str, float], calm: np.ndarray) -> np.ndarray:
@@ -141,3 +149,78 @@ def check_momentum(
             raise BooksBroken(names[v], str(month), ", ".join(silent) or DRIVERS[loud[0]].name, detail)
         worst = max(worst, float(residual[v]))
     return worst
+
+
+#: stocks behind the drivers, and the flows and drivers that move each
+STOCKS = {
+    "debt": "loan_drawn, loan_repaid",
+    "capital": "capital.investment, capital.grants, capital.activation, capital.depreciation",
+    "granted": "capital.grants",
+    "invested": "capital.investment",
+    "labour_supply": "labour.supply_joining, labour.supply_moving, labour.supply_entry_exit",
+    "open_cases": "calm.disputes_arising, calm.disputes_settled, calm.disputes_withdrawn",
+}
+
+
+def stocks(villages: np.ndarray, enterprises: np.ndarray) -> np.ndarray:
+    """The stocks of :data:`STOCKS`, float64 [V, 6]; idle assets count with capital, because activation only moves them."""
+    return np.stack(
+        [
+            enterprises["debt"].astype(np.float64),
+            enterprises["capital"] + enterprises["idle"],
+            enterprises["granted"],
+            enterprises["invested"],
+            enterprises["labour_supply"],
+            villages["open_cases"],
+        ],
+        axis=1,
+    )
+
+
+def check_stocks(
+    names: Sequence[str],
+    month: Month,
+    before: np.ndarray,
+    after: np.ndarray,
+    capital: np.ndarray,
+    depreciation: float,
+    ledger: np.ndarray,
+    changes: np.ndarray,
+) -> None:
+    """Stop the run where a stock moved by more or less than was counted.
+
+    Args:
+        names: of the villages, V.
+        month: that was closed.
+        before, after: float64 [V, 6] of :func:`stocks`.
+        capital: yuan [V], capital in use before, less what was bought in the last month (new capital does not wear yet).
+        depreciation: share a year.
+        ledger: int64 fen [V, F].
+        changes: float64 [V, n], the month's running counts.
+
+    Raises:
+        BooksBroken: names the village, the stock and the flows or drivers that move it.
+    """
+    bought = 0.01 * ledger[:, FLOW.investment]
+    worn = capital * depreciation / 12.0
+    supply = changes[:, CHANGE.supply_joining] + changes[:, CHANGE.supply_moving] + changes[:, CHANGE.supply_entry_exit]
+    cases = changes[:, CHANGE.arisen] - changes[:, CHANGE.settled] - changes[:, CHANGE.withdrawn]
+    nothing = np.zeros(len(before))
+    expected = np.stack(
+        [
+            before[:, 0] + ledger[:, FLOW.loan_drawn] - ledger[:, FLOW.loan_repaid],
+            before[:, 1] + 0.01 * ledger[:, FLOW.grant_in_kind] + bought - worn,
+            nothing,
+            bought,
+            before[:, 4] + 0.5 * supply,
+            before[:, 5] + cases,
+        ],
+        axis=1,
+    )
+    residual = np.abs(after - expected) / np.maximum(1.0, np.abs(expected))
+    if (residual <= TOLERANCE).all():
+        return
+    v, k = (int(x) for x in np.argwhere(~(residual <= TOLERANCE))[0])
+    name = tuple(STOCKS)[k]
+    detail = f"{name} is {after[v, k]:.6f}; what moves it ({STOCKS[name]}) explains {expected[v, k]:.6f}"
+    raise BooksBroken(names[v], str(month), f"{name}: {STOCKS[name]}", detail)

@@ -19,7 +19,6 @@ from ruralsim.institutions.county import labour_tightness, months_to_election, n
 from ruralsim.institutions.village import calm, practice_yield
 from ruralsim.model import audit, population
 from ruralsim.model.books_loop import OUTCOMES
-from ruralsim.model.month import advance
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
 from ruralsim.policy.frameworks import chosen_framework, framework_arrays
@@ -357,6 +356,8 @@ class County:
             self._make_room()
         self._cash_before = self.cash()
         self._parts_before = self._momentum_parts()
+        self._stocks_before = audit.stocks(self.villages, self.enterprises)
+        self._wearing = self.enterprises["capital"] - self.enterprises["invested"]
         self.ledger[:] = 0
         self.vouchers[:] = 0
         self.momentum[:] = 0.0
@@ -366,6 +367,8 @@ class County:
         self.step_county(month)
 
     def _village_months(self, first: int, last: int, bits: int) -> None:
+        from ruralsim.model.month import advance  # only the compiled path; Mesa agents live the month without it
+
         month = self.month + 1
         advance(
             first, last, self.seed, month, self.calendar(month).month, self.start, self.stop, self.villages, self.enterprises,
@@ -382,6 +385,10 @@ class County:
         if check_momentum:
             residual = audit.check_momentum(self.names, date, self._parts_before, self._momentum_parts(), self.momentum)
             self.record.momentum_residual = max(self.record.momentum_residual, residual)
+            audit.check_stocks(
+                self.names, date, self._stocks_before, audit.stocks(self.villages, self.enterprises), self._wearing,
+                float(self.parameters[0]["depreciation"]), self.ledger, self.changes,
+            )
         self._record_state(self.month, cash)
 
     def cash(self) -> np.ndarray:

@@ -261,12 +261,13 @@ def pay_the_month(
     book(ledger, FLOW.interest, interest)
     seats = 0
     for s in range(CADRE_SEATS):
-        seats += cadres[s].active
+        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:
+            seats += 1
     insiders = fen(leak * 0.01 * p.leakage_insiders)
     each = insiders // max(1, seats)
     taken, taken_booked = 0, 0
     for s in range(CADRE_SEATS):
-        if cadres[s].active == 1:
+        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:
             people[cadres[s].person].wealth += each
             taken += each
             taken_booked += each

@@ -53,7 +53,7 @@ def households(seed, month, village, enterprise, people, cadres, luck, ledger, v
     base = fen(p.cadre_pay * (1.0 - p.performance_share))
     salaries, salaries_booked = 0, 0
     for s in range(CADRE_SEATS):
-        if cadres[s].active == 1:
+        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:  # the dead draw no pay
             people[cadres[s].person].wealth += base
             salaries += base
             salaries_booked += base

@@ -390,7 +390,7 @@ def taking_part(village, enterprise, people, luck, peers, ledger, vouchers, leve
             given_booked += gift
         if acts == 1 and eligible > 0.0:
             prize = fen(p.point_value * p.points_earned * eligible)
-            if village.account_fiscal >= prize + redeemed:
+            if village.account_fiscal + given >= prize + redeemed:
                 me.wealth += prize
                 redeemed += prize
                 redeemed_booked += prize

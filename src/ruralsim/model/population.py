@@ -25,8 +25,9 @@ from ruralsim.model.people_loop import look_around, pooling_round, works_for_col
 from ruralsim.spec.scenario import Scenario
 from ruralsim.state.columns import (
     AWAY,
-    CADRE_SEATS,
     CADRE_DTYPE,
+    CADRE_SEATS,
+    EMPTY,
     ENDOWMENTS,
     ENTERPRISE_DTYPE,
     FORMS,
@@ -350,6 +351,26 @@ def open_books(village, enterprise, people, income_year, p):
 
 
 @process
+def open_village(village, people, p):
+    """What month 0 shows of things that only a month brings about: spending, turnout, elders' care."""
+    village.service_spending = p.operating_transfer * village.registered
+    odds = (1.0 - p.start_civic) / p.start_civic
+    village.turnout = 1.0 / (1.0 + odds * exp(-p.attend_bonus))
+    young = np.zeros(village.households, np.uint8)
+    for i in range(village.rows):
+        if people[i].status == HOME and people[i].age < 60.0:
+            young[people[i].household] = 1
+    level = village.elder_collective + village.elder_fiscal
+    elders, care = 0, 0.0
+    for i in range(village.rows):
+        me = people[i]
+        if me.status != AWAY and me.status != EMPTY and me.age >= 60.0:
+            elders += 1
+            care += level + (1.0 - level) * 0.5 * young[me.household]
+    village.elders_cared = care / max(1, elders)
+
+
+@process
 def open_county(
     first, last, seed, start, stop, adults, incomes, villages, enterprises, villagers, ties, pooling, cadres, observed, levers,
     settings, parameters, momentum, changes, outcomes,
@@ -368,6 +389,7 @@ def open_county(
             seed, 0, village, enterprise, people, peers, pooling[a:b], momentum[v], changes[v], levers[v], settings[v], p
         )
         open_books(village, enterprise, people, incomes[v], p)
+        open_village(village, people, p)
         close_books(village, enterprise, people, levers[v], outcomes[v], p)
         observe(village, enterprise, cadres[v], observed[v], p)
 

@@ -14,6 +14,7 @@ import typer
 from ruralsim.base.errors import LANGUAGES, InputError, Message, RuralsimError, SystemTrouble, nearest
 from ruralsim.view.commands import check, common, why
 from ruralsim.view.commands import list as list_command
+from ruralsim.view.commands import run as run_command
 
 # The class of usage errors has no public name that all versions of typer share.
 _UsageError: Any = typer.BadParameter.__bases__[0]
@@ -26,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("run")(run_command.run)
 app.command("check")(check.check)
 app.command("list")(list_command.list_names)
 app.command("why")(why.why)

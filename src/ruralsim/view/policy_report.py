@@ -59,7 +59,7 @@ class BudgetReport:
         first, last: first and last month in which it bound.
         months: how many months it bound.
         running_share: mean share of running costs that could be paid in those months.
-        once_share: share of what was to be paid once that had been paid by the last of them; None: nothing was.
+        once_share: mean share in those months of what is paid once that was in place; None: nothing was asked.
     """
 
     phase: str
@@ -91,35 +91,34 @@ class PolicyTally:
             on = (asked > 0.0).sum(axis=0)
             got = (delivered > 0.0).sum(axis=0)
             reached |= delivered > 0.0
-            for k in np.flatnonzero(on):
+            for k in np.flatnonzero(on).tolist():
                 name = one.instruments[k]
                 sums = self._sums[name]
-                sums["cells"] += on[k]
+                sums["cells"] += int(on[k])
                 sums["asked"] += asked[:, k].sum()
                 sums["delivered"] += delivered[:, k].sum()
                 sums["effect"] += _saturated(known[name], delivered[:, k]).sum()
-                sums["got"] += got[k]
-                sums["months"] += got[k] > 0
+                sums["got"] += int(got[k])
+                sums["months"] += int(got[k] > 0)
                 sums["cost"] += cost[:, k].sum() / 100.0
                 _widen(self._dates, name, month)
         heads = one.record.outcomes[-1, :, OUTCOME_INDEX["registered"]]
         for k, name in enumerate(one.instruments):
-            self._sums[name]["villages"] += reached[:, k].sum()
-            self._sums[name]["adults"] += heads[reached[:, k]].sum()
+            self._sums[name]["villages"] += int(reached[:, k].sum())
+            self._sums[name]["adults"] += float(heads[reached[:, k]].sum())
         self._add_budgets(one, known)
 
     def _add_budgets(self, one: Replicate, known: Mapping[str, Instrument]) -> None:
         delivery = {month: (asked, delivered) for month, asked, delivered, _ in one.record.policy}
         paid_once = [k for k, name in enumerate(one.instruments) if any(c.every == "once" for c in known[name].costs)]
         for month, phase, share, _ in one.record.binding:
-            self._bound[phase]["months"] += 1
-            self._bound[phase]["running"] += share
+            asked, delivered = (table[:, paid_once].sum() for table in delivery[month])
+            sums = self._bound[phase]
+            sums["months"] += 1
+            sums["running"] += share
+            sums["once_asked"] += asked
+            sums["once_delivered"] += delivered
             _widen(self._bound_dates, phase, month)
-        for phase in {entry[1] for entry in one.record.binding}:
-            last = max(entry[0] for entry in one.record.binding if entry[1] == phase)
-            asked, delivered = (table[:, paid_once] for table in delivery[last])
-            self._bound[phase]["once_asked"] += asked.sum()
-            self._bound[phase]["once_delivered"] += delivered.sum()
 
     def instruments(self) -> list[InstrumentReport]:
         """Every instrument that a phase names, in the order of the phases."""

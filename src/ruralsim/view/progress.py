@@ -35,6 +35,7 @@ class Progress:
         self._bar: Any = None
         self._task: Any = None
         self._begun = self._last_time = 0.0
+        self._first = 0
         self._last_share = 0.0
 
     def __enter__(self) -> Progress:
@@ -51,10 +52,11 @@ class Progress:
 
     def __call__(self, done: int, total: int) -> None:
         """Report ``done`` of ``total`` months, counted over all replicates."""
-        if self.silent:
+        if self.silent or done == 0:
             return
         if self._begun == 0.0:
-            # The clock starts with the first month: building and compiling say nothing about the months to come.
+            # The clock starts after the first month: building and compiling say nothing about the months to come.
+            self._first = done
             self._begun = self._last_time = time.monotonic()
             if sys.stderr.isatty():
                 self._start_bar(total)
@@ -92,7 +94,10 @@ class Progress:
         if not due and (done < total or self._last_share >= 1.0):
             return
         self._last_share, self._last_time = share, now
-        left = (now - self._begun) / max(share, 1e-9) * (1.0 - share)
-        where = self._where(done, total)
-        text = say("run_progress_line", self.lang, percent=round(100 * share), where=where, left=f"{left:.0f}")
+        where, percent = self._where(done, total), round(100 * share)
+        if done < total:
+            left = (now - self._begun) / max(1, done - self._first) * (total - done)
+            text = say("run_progress_line", self.lang, percent=percent, where=where, left=f"{left:.0f}")
+        else:
+            text = say("run_progress_end", self.lang, percent=percent, where=where)
         print(text, file=sys.stderr, flush=True)

@@ -83,17 +83,17 @@ def _policy(one: Replicate) -> dict[str, Column]:
              cost[village, instrument] / 100.0, given)
         )
     empty = (np.zeros(0),) * 7
-    month, village, instrument, asked, reached, cost, given = (
+    months, places, codes, intensity, persons, yuan, part = (
         np.concatenate(column) for column in zip(*(parts or [empty]), strict=True)
     )
     return {
-        "month": (month, None),
-        "village": (village, one.names),
-        "instrument": (instrument, one.instruments),
-        "intensity": (asked, None),
-        "reached": (reached, None),
-        "cost": (cost, None),
-        "delivered": (given, None),
+        "month": (months, None),
+        "village": (places, one.names),
+        "instrument": (codes, one.instruments),
+        "intensity": (intensity, None),
+        "reached": (persons, None),
+        "cost": (yuan, None),
+        "delivered": (part, None),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -37,6 +38,8 @@ class RunDirectory:
         self.target = Path(os.path.realpath(target))
         self.folder = self.target.with_name(f".{self.target.name}.partial-{os.getpid()}")
         self._check()
+        self._parents = [parent for parent in self.target.parents if not parent.exists()]
+        self._finished = False
         try:
             self.target.parent.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self.target.parent).free
@@ -45,7 +48,11 @@ class RunDirectory:
                 raise SystemTrouble("run_out_no_space", read=str(target), needed=needed, free=_size(free))
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir()
+        except SystemTrouble:
+            self.__exit__()
+            raise
         except OSError as error:
+            self.__exit__()
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise
             raise InputError("run_out_unwritable", key="--out", read=str(target), detail=error.strerror) from None
@@ -90,10 +97,15 @@ class RunDirectory:
             if old.exists() and not self.target.exists():
                 old.rename(self.target)
             raise
+        self._finished = True
         shutil.rmtree(old, ignore_errors=True)
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+        if not self._finished:
+            for parent in self._parents:  # those that this run made, the deepest first
+                with contextlib.suppress(OSError):
+                    parent.rmdir()
 
 
 def _own_files(folder: Path) -> set[str]:

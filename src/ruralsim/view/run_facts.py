@@ -1,4 +1,4 @@
-"""What a run comes to: figures of the county gathered replicate by replicate, for ``run.json``, ``--json`` and people."""
+"""What a run comes to: figures of the county, gathered replicate by replicate, for files, scripts and people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cadre as a Mesa agent: dividing the month among work and window-dressing, drawing pay, learning (sections 4.1, 4.2).
+"""The cadre as a Mesa agent: dividing the month among tasks and window-dressing, drawing pay, learning (4.1, 4.2).
 
 A cadre agent is a seat: when the person changes, its abilities change with her. A seat that nobody can fill is removed.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from ruralsim.agents import cadre as rules
+from ruralsim.state.columns import HOME
 from ruralsim.windows.rows import columns_as_properties, row_at
-from ruralsim.windows.village import Village
 from ruralsim.windows.window import Window
 
 TASKS = ("organise", "enterprise", "govern", "serve")
@@ -92,6 +92,8 @@ class Cadre(Window):
     def draw_salary(self) -> None:
         """The basic pay of the month goes to the person who holds the seat."""
         place = self.village
-        place.rows[self.row.person].wealth += place.salary
-        place.salaries += place.salary
+        person = place.rows[self.row.person]
+        if person.status == HOME:  # the dead draw no pay
+            person.wealth += place.salary
+            place.salaries += place.salary
 

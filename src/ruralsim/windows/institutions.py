@@ -1,6 +1,6 @@
 """What a village does as an institution: public money, practice, pillars, services, environment (section 4.2).
 
-Functions of a :class:`~ruralsim.windows.village.Village`, in plain Python, with the rules of ``institutions/`` and ``agents/``.
+Functions of a :class:`~ruralsim.windows.village.Village`, in plain Python, with the rules of ``institutions/``.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ def build_pillars(place: Village) -> None:
     v.account_affairs -= spend
     place.pay(FLOW.institution_spending, spend)
     bought = institutions_bought(0.12 * spend / max(1, v.registered), p) * place.setting.channel_affairs
-    O, U, W, V = v.party_organisation, v.self_governance, v.rule_of_law, v.virtue
+    party, self_rule, law, virtue = v.party_organisation, v.self_governance, v.rule_of_law, v.virtue
     eta, organise, govern, serve = p.pillar_effort, v.work_organise, v.work_govern, v.work_serve
     _build(place, "party_organisation", eta * p.party_organise * organise, 0.0, 1.0)
-    partner = complement(O, p) * voice(v.civic_share, p)
+    partner = complement(party, p) * voice(v.civic_share, p)
     _build(place, "self_governance", eta * (p.self_organise * organise + p.self_govern * govern), bought, partner)
-    _build(place, "rule_of_law", eta * p.law_govern * govern, bought, complement(0.5 * (U + V), p))
-    _build(place, "virtue", eta * p.virtue_govern * govern, bought, complement(0.5 * (U + W), p))
+    _build(place, "rule_of_law", eta * p.law_govern * govern, bought, complement(0.5 * (self_rule + virtue), p))
+    _build(place, "virtue", eta * p.virtue_govern * govern, bought, complement(0.5 * (self_rule + law), p))
     _build(place, "smart_governance", eta * p.smart_serve * serve, 0.0, 1.0)
     _build(place, "co_governance", eta * (p.co_organise * organise + p.co_serve * serve), 0.0, 1.0)
 
@@ -89,8 +89,9 @@ def serve_people(place: Village) -> None:
     place.pay(FLOW.service_fiscal, fiscal)
     v.account_affairs -= collective
     place.pay(FLOW.service_collective, collective)
-    by_fiscal = service_rate(0.01 * fiscal / heads, v.work_serve, lever.service_efficiency, p)
-    by_collective = service_rate(0.01 * collective / heads, v.work_serve, lever.service_efficiency, p)
+    hands = (v.work_serve, v.co_governance, lever.service_efficiency)
+    by_fiscal = service_rate(0.01 * fiscal / heads, *hands, p)
+    by_collective = service_rate(0.01 * collective / heads, *hands, p)
     by_collective = by_collective * place.setting.channel_affairs
     v.service_spending = 0.01 * (fiscal + collective)
     for service in _SERVICES:

@@ -1,7 +1,7 @@
 """What a village does around its people's behaviours: set out what is the same for all, and close each round's sums.
 
-Functions of a :class:`~ruralsim.windows.village.Village`. Each ``open_…`` comes before the villagers' behaviour of that name in
-the month, each ``close_…`` after it (model specification 4.3 to 4.8).
+Functions of a :class:`~ruralsim.windows.village.Village`. Each ``open_…`` comes before a round of the villagers'
+behaviour, each ``close_…`` after it (model specification 4.3 to 4.8).
 """
 
 from __future__ import annotations
@@ -232,8 +232,9 @@ def open_minds(place: Village) -> None:
         place.leak = leakage_seen(place.firm.leakage, v.self_governance, v.smart_governance, lever.visibility)
     place.turmoil = 1.0 - calm(v.disorder, p)
     place.contentment = satisfaction_place(
-        place.services_collective + place.services_fiscal, v.environment, v.disorder, lever.volunteer_time, lever.privacy, p
-    )
+        place.services_collective + place.services_fiscal, v.environment, v.disorder, lever.volunteer_time,
+        lever.privacy, p,
+    )  # fmt: skip
     place.consumption_reference = p.consumption_reference * place.setting.wage_index
     place.trust_sums = [0.0] * 19
     place.trust_arrived = place.trust_rounding = 0.0

@@ -1,6 +1,11 @@
-"""The village's cadres as an office: what their time is worth, assessment by quarter, appraisal, elections (4.1, 4.9, 8)."""
+"""The cadres as an office: what their time is worth, reports and appraisal, elections (sections 4.1, 4.9, 8)."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from ruralsim.agents.cadre import (
     hours_left,
@@ -18,20 +23,23 @@ from ruralsim.institutions.assessment import (
     dressing,
     found_out,
     item_score,
+    next_target,
     ratchet_rate,
     reported,
 )
+from ruralsim.institutions.county import margin
 from ruralsim.institutions.village import calm
 from ruralsim.model.office_loop import setting_transfer
 from ruralsim.model.village_loop import service_level
 from ruralsim.state.columns import HOME
 from ruralsim.state.flows import FLOW
 from ruralsim.windows.cadre import TASKS, Cadre
+from ruralsim.windows.rows import rows_of
 from ruralsim.windows.village import Village
 
 
 def open_work(place: Village) -> None:
-    """Before cadres divide their time: rewards as they stand, checks to expect, reports to write, needs as they see them."""
+    """Before cadres divide their time: rewards, checks to expect, reports to write, needs as they see them."""
     v, p, regime, lever = place.row, place.p, place.regime, place.lever
     n = len(place.items)
     rate = ratchet_rate(regime.target_rule, p)
@@ -163,7 +171,7 @@ def _appraise(place: Village, score: float, veto_in_force: bool) -> None:
 
 
 def elect(place: Village, month_of_year: int) -> None:
-    """Seats fall vacant by death, age, leaving and dismissal, are filled at once, and are voted on at the end of a term."""
+    """Seats fall vacant by death, age, leaving and dismissal and are filled at once; a term ends with a vote."""
     v, p = place.row, place.p
     for cadre in list(place.cadres):
         seat = cadre.row
@@ -192,7 +200,7 @@ def elect(place: Village, month_of_year: int) -> None:
 
 
 def best_candidate(place: Village, seat: int) -> tuple[int, float]:
-    """Row and support of the villager at home, 25 to 59 and without office, who stands best; (−1, −1) where nobody can."""
+    """Row and support of the best villager at home, 25 to 59 and without office; (−1, −1) where nobody can stand."""
     best, support = -1, -1.0
     luck = place.draw_for_all(26 + seat, place.model.month)[0].tolist()
     for person in place.present():
@@ -218,3 +226,31 @@ def take_seat(place: Village, cadre: Cadre, slot: int) -> None:
     if place.lever.talent_return > 0.0:
         for task in TASKS:
             setattr(seat, task, getattr(seat, task) + 0.3 * place.lever.talent_return)
+
+
+# ---------------------------------------------------------------- targets
+
+
+def plain_targets(p: Any) -> Callable[..., None]:
+    """How the county sets next year's targets where agents run the month: village by village, in plain Python.
+
+    Args:
+        p: parameters of the run.
+
+    Returns:
+        A function with the arguments of ``institutions/county.py:set_targets``.
+    """
+
+    def set_targets(
+        reports: np.ndarray, township: np.ndarray, standing: np.ndarray, target_rule: int, years: float, _: Any
+    ) -> None:
+        if target_rule == TARGET_NONE:
+            return
+        for of_village, town in zip(reports, township.tolist(), strict=True):
+            extra = margin(float(standing[town]), p)
+            for report in rows_of(of_village, 0, len(of_village)):
+                report.target = next_target(
+                    target_rule, report.target, report.reported, report.true, years, extra, p
+                )
+
+    return set_targets

@@ -1,6 +1,7 @@
 """The register: the year's turn, comings and goings, and the closing of the month (sections 3 and 4.7).
 
-Functions of a :class:`~ruralsim.windows.village.Village`. Those who leave keep their row and lose their agent; newcomers get both.
+Functions of a :class:`~ruralsim.windows.village.Village`. Those who leave keep their row and lose their agent;
+newcomers get both.
 """
 
 from __future__ import annotations
@@ -49,10 +50,12 @@ def turn_the_year(place: Village) -> None:
 
 
 def _grow_older(place: Village) -> tuple[list[tuple[Villager, int]], list[Villager], dict[int, Villager]]:
-    """Everybody is a year older: who dies or leaves the register, whose child comes of age, who inherits by household."""
+    """A year older: who dies or leaves the register, whose child comes of age, who inherits by household."""
     p = place.p
     luck = list(zip(*place.draw_for_all(3, place.model.month).tolist(), strict=True))
-    leaving, grown, heirs = [], [], {}
+    leaving: list[tuple[Villager, int]] = []
+    grown: list[Villager] = []
+    heirs: dict[int, Villager] = {}
     for person in place.present():
         me = person.row
         status, age = me.status, me.age
@@ -177,7 +180,7 @@ def admit(place: Village, status: int, household: int, grid: int, age: float, tr
 
 
 def _first_ties(place: Village, slot: int) -> list[int]:
-    """Eight ties of a new row: most inside the grid, the rest anywhere; two more tries where the first is outside it."""
+    """Eight ties of a new row: most inside the grid, the rest anywhere; two more tries to stay inside."""
     own = place.rows[slot].grid
     found = []
     for k in range(TIES):
@@ -187,7 +190,7 @@ def _first_ties(place: Village, slot: int) -> list[int]:
             choice = int(second * slot)
             if place.rows[choice].grid != own:
                 choice = int(third * slot)
-        found.append(choice if choice != slot else (slot + 1) % slot)
+        found.append(choice)
     return found
 
 

@@ -11,7 +11,7 @@ import ctypes
 from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -52,13 +52,14 @@ def row_type(dtype: np.dtype) -> type[ctypes.Structure]:
 
 def row_at(table: np.ndarray, index: int) -> Any:
     """Row ``index`` of a one-dimensional, contiguous table."""
-    return row_type(table.dtype).from_buffer(table, index * table.itemsize)
+    memory: Any = table
+    return row_type(table.dtype).from_buffer(memory, index * table.itemsize)
 
 
 def rows_of(table: np.ndarray, first: int, last: int) -> list[Any]:
     """Rows ``first`` … ``last`` − 1 of a table."""
-    kind, size = row_type(table.dtype), table.itemsize
-    return [kind.from_buffer(table, index * size) for index in range(first, last)]
+    kind, size, memory = row_type(table.dtype), table.itemsize, cast(Any, table)
+    return [kind.from_buffer(memory, index * size) for index in range(first, last)]
 
 
 def _writer(column: Column) -> Callable[[Any, Any], None]:

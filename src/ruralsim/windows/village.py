@@ -1,7 +1,7 @@
 """A village as plain Python sees it: its rows, its agents, this month's luck, and the running sums of the month.
 
 The village is no agent but the place where agents meet. What it does as an institution is in ``institutions.py``,
-``office.py``, ``register.py`` and ``living.py``, functions of a :class:`Village` in the words of the model specification.
+``office.py``, ``register.py`` and ``living.py``: functions of a :class:`Village`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,78 @@ class Village:
         luck: this month's draws, block → one tuple of four for each row.
     """
 
+    # what a round of behaviours is given, and its running sums (set by the ``open_…`` function before the round)
+    leaving: float
+    returning: float
+    civic: float
+    attend: float
+    far: float
+    gift: int
+    took_part: int
+    attended: int
+    at_meeting: int
+    given: int
+    redeemed: int
+    job_chance: float
+    rent_offered: float
+    rewards: list[float]
+    needs: list[float]
+    dressable: list[tuple[float, float, float, float]]
+    mean_check: float
+    hours: float
+    root_efforts: list[float]
+    work: list[float]
+    integrity_sum: float
+    at_home: list[int]
+    young: list[int]
+    purse: list[int]
+    opened: list[bool]
+    salary: int
+    salaries: int
+    job_odds: float
+    farm: float
+    rent: float
+    welfare_each: int
+    welfare_paid: int
+    care_level: float
+    care: float
+    earned_away: int
+    earned_locally: int
+    farmed: int
+    other_property: int
+    pensions: int
+    spent: int
+    residents: int
+    workers: int
+    elders_met: int
+    income_sum: float
+    income_squares: float
+    open_before: float
+    dispute_factor: float
+    conflict: float
+    settling: float
+    asking: float
+    answering: float
+    arisen: int
+    settled: int
+    due: int
+    in_time: int
+    still_open: int
+    requests_made: int
+    prompt: int
+    still_waiting: int
+    rows_before: int
+    trust_before: float
+    services_collective: float
+    services_fiscal: float
+    leak: float
+    turmoil: float
+    contentment: float
+    consumption_reference: float
+    trust_sums: list[float]
+    trust_arrived: float
+    trust_rounding: float
+
     def __init__(self, model: Any, index: int) -> None:
         county = model.county
         self.model = model
@@ -51,14 +123,14 @@ class Village:
         self.items = rows_of(county.items, 0, len(county.items))
         n = len(self.items)
         self.reports = rows_of(county.reports.reshape(-1), index * n, (index + 1) * n)
-        self.payments = memoryview(county.payments[index])
-        self.intensity = memoryview(county.intensity)
-        self.ledger = memoryview(county.ledger[index])
-        self.vouchers = memoryview(county.vouchers[index])
-        self.momentum = memoryview(county.momentum[index])
-        self.changes = memoryview(county.changes[index])
-        self.observed = memoryview(county.observed[index])
-        self.outcome = memoryview(county.outcomes[index])
+        self.payments: Any = memoryview(county.payments[index])
+        self.intensity: Any = memoryview(county.intensity)
+        self.ledger: Any = memoryview(county.ledger[index])
+        self.vouchers: Any = memoryview(county.vouchers[index])
+        self.momentum: Any = memoryview(county.momentum[index])
+        self.changes: Any = memoryview(county.changes[index])
+        self.observed: Any = memoryview(county.observed[index])
+        self.outcome: Any = memoryview(county.outcomes[index])
         self.people: list[Villager | None] = []
         self.cadres: list[Cadre] = []
         self.enterprise: CollectiveEnterprise
@@ -98,9 +170,10 @@ class Village:
 
     # ------------------------------------------------------------------ luck
 
-    def draw(self, slot: int, block: int) -> Luck:
-        """The four uniforms of one row, seat or item in this month."""
-        return draws(self.model.county.seed, self.row.key_low, self.row.key_high, slot, self.model.month, block)
+    def draw(self, slot: int, block: int, month: int | None = None) -> Luck:
+        """The four uniforms of one row, seat or item, in this month or another."""
+        when = self.model.month if month is None else month
+        return draws(self.model.county.seed, self.row.key_low, self.row.key_high, slot, when, block)
 
     def draw_for_all(self, block: int, month: int) -> np.ndarray:
         """The uniforms of a block for every row: float64 [4, rows]."""

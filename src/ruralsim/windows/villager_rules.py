@@ -1,7 +1,7 @@
 """The villager's rules as methods: what a researcher replaces, one at a time, in a subclass.
 
 Each method hands the villager's own columns to the rule of the same name in ``agents/`` and returns its number. The
-behaviours in ``villager.py`` call these methods, so a subclass that overrides one changes that decision and nothing else.
+behaviours call these methods, so a subclass that overrides one changes that decision and nothing else.
 """
 
 from __future__ import annotations
@@ -54,13 +54,15 @@ class VillagerRules(Window):
         """Chance to come home this month; ``factor``: the village's part of the hazard."""
         return rules.chance_to_return(factor, self.row.age, self.p)
 
-    def civic_logit(self, place: float, peers: float, belonging: float, points: float, example: float, away: float) -> float:
+    def civic_logit(
+        self, place: float, peers: float, belonging: float, points: float, example: float, away: float
+    ) -> float:
         """Logit of taking part in public affairs; see ``agents/villager.py:civic_logit``."""
         me = self.row
         return rules.civic_logit(place, me.trust, me.norm, peers, belonging, points, example, me.habit, away, self.p)
 
     def chance_to_contribute(self, odds: float, admitted: float) -> float:
-        """Chance to take part in public affairs: ``admitted``/(1 + odds against), ``admitted`` below 1 for outsiders."""
+        """Chance to take part in public affairs: ``admitted``/(1 + odds against), below 1 for outsiders."""
         return admitted / (1.0 + odds)
 
     def chance_to_attend(self, odds: float, admitted: float) -> float:
@@ -125,6 +127,6 @@ class VillagerRules(Window):
         return rules.expected_dividend_after(self.row.expected_dividend, dividend, self.p)
 
     def satisfaction_target(self, reference: float, place: float) -> float:
-        """Where satisfaction moves to; ``reference``: consumption of the times, yuan; ``place``: what the village gives."""
+        """Where satisfaction moves to; ``reference``: usual consumption, yuan; ``place``: what the village gives."""
         me = self.row
         return rules.satisfaction_target(me.consumption, reference, place, me.trust, self.p)
