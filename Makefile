@@ -29,7 +29,8 @@ help:
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "ruralsim needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make $(firstword $(MAKECMDGOALS)) PYTHON=python3.12")'
 	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@echo "installing into $(VENV) (this happens once)"
+	@$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@
 
 run: $(STAMP)
@@ -49,7 +50,7 @@ golden: $(STAMP)
 	$(BIN)/python -m tests.update_golden
 
 docs: $(STAMP)
-	$(BIN)/python -m ruralsim.view.odd --write docs/odd.md docs/tables.md
+	$(BIN)/python -m ruralsim.view.odd --write docs/odd.md docs/tables.md README.md README.zh.md
 
 benchmarks: $(STAMP)
 	$(BIN)/python benchmarks/run.py

@@ -157,3 +157,41 @@ def fingerprint(county, names: Iterable[str] | None = None) -> dict[str, bytes]:
 def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
     """Keys of two fingerprints whose bytes differ, or that only one of them has."""
     return sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
+
+
+def stock(name: str, months: int, *, villages: int = 8, adults: int = 70, start: Month | None = None) -> Scenario:
+    """A shipped scenario with few people: the same policy, regime, framework and classes, budgets a head unchanged.
+
+    Args:
+        name: of the scenario.
+        months: horizon; phases beyond it do not matter.
+        villages, adults: how many, how large on average.
+        start: another first month (phases move along).
+    """
+    from dataclasses import replace
+
+    from ruralsim.model.run import load_scenario
+
+    one = load_scenario(name)
+    shift = 0 if start is None else start - one.start
+    people = round(villages * adults * PER_ADULT)
+    share = people / one.place.registered_population
+    place = replace(
+        one.place,
+        registered_population=people,
+        villages=villages,
+        townships=min(2, one.place.townships),
+        demonstration_villages=None if one.place.demonstration_villages is None else 1,
+        resident_population=None,
+        persons_per_adult=PER_ADULT,
+    )
+    phases = tuple(
+        replace(
+            phase,
+            start=phase.start + shift,
+            end=phase.end + shift,
+            budget=None if phase.budget is None else phase.budget * share,
+        )
+        for phase in one.phases
+    )
+    return replace(one, place=place, phases=phases, start=one.start + shift, months=months)

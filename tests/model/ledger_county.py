@@ -70,7 +70,7 @@ def month(county: County, advance: Callable[..., None]) -> None:
     if number == 9:  # Birch pays back more than it has at hand, so that its reserve is drawn upon
         firms["reserve"][1] += firms["cash"][1]
         firms["cash"][1] = 0
-        firms["loan_payment"][1] = 4_000_000
+        firms["loan_payment"][1] = 12_000_000
     county.begin_month()
     levers = county.levers
     levers["productivity"] = 0.001 * (1 + number % 3)

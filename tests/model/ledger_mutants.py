@@ -10,15 +10,15 @@ from typing import Any
 
 from plain_month import MODULES, load, source_tree, statements
 
-from ruralsim.state.flows import DRIVERS, FLOW, FLOWS
+from ruralsim.state.flows import DRIVERS, FLOWS
 
 #: cash of a sector, in fen
 CASH = (
     "wealth", "cash", "reserve", "account_fiscal", "account_affairs", "account_welfare", "outside_cash",
-    "government_cash", "debt",
+    "government_cash",
 )
 _SECTOR_OF = {
-    "wealth": "households", "cash": "collective", "reserve": "collective", "debt": "collective",
+    "wealth": "households", "cash": "collective", "reserve": "collective",
     "account_fiscal": "village", "account_affairs": "village", "account_welfare": "village",
     "outside_cash": "outside", "government_cash": "government",
 }
@@ -112,7 +112,7 @@ def _classify(
     if isinstance(one, ast.Assign) and len(one.targets) == 1:
         target = one.targets[0]
         if isinstance(target, ast.Attribute) and target.attr in EXPLAINED and function.name in _MONTHLY:
-            return "state", (EXPLAINED[target.attr], "capital.")
+            return "state", (EXPLAINED[target.attr], "capital")
         if isinstance(target, ast.Subscript) and _name(target.value) == "momentum":
             return "ledger", ("value_added",)
         if isinstance(target, ast.Attribute) and target.attr == "status" and function.name in ("new_year", "outsiders"):
@@ -136,6 +136,10 @@ def _moved(
             return "state", (code,)
         if table == "changes" and code in _COUNTS:
             return "ledger", (_COUNTS[code], *_STOCK_DRIVERS.get(code, ()))
+    if isinstance(target, ast.Attribute) and target.attr == "debt":
+        return "state", ("loan_drawn", "loan_repaid")
+    if isinstance(target, ast.Attribute) and target.attr in CASH and function.name in _PAYMENTS:
+        return "state", ()
     if isinstance(target, ast.Attribute) and target.attr in CASH:
         return "state", (*_flows_of_payment(function, block, one), f"inside_{_SECTOR_OF[target.attr]}")
     if isinstance(target, ast.Attribute) and target.attr in EXPLAINED:
@@ -160,8 +164,9 @@ def _flows_of_payment(function: ast.FunctionDef, block: list[ast.stmt], one: ast
     booked = _booked_names(function)
     for other in block[block.index(one) + 1 :][:3]:
         if isinstance(other, ast.AugAssign) and isinstance(other.target, ast.Name):
-            flow = booked.get(f"{other.target.id}_booked")
-            return () if flow is None else (flow,)
+            flow = booked.get(other.target.id) or booked.get(f"{other.target.id}_booked")
+            if flow is not None:
+                return (flow,)
     lines = sorted(
         (node.lineno, _code(node.args[1]))
         for node in ast.walk(function)
@@ -189,5 +194,3 @@ def _code(node: ast.AST) -> str:
         return node.attr
     return ""
 
-
-assert len(FLOW) == len(FLOW_NAMES)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from township import township
+from township import ROUGH, township
 
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.spec.scenario import Scenario
@@ -47,7 +47,7 @@ def dock(scenario: Scenario, seed: int, months: int) -> tuple[CountyModel, Count
 
 @pytest.fixture(scope="module")
 def docked(folder: Path) -> tuple[CountyModel, CountyModel]:
-    """Forty months with ratchet targets, appraisal, learning from a demonstration village, and a vote in January 2024."""
+    """Forty months with ratchet targets, appraisal, a demonstration village, and a vote in January 2024."""
     scenario = township(folder, parameters='term_months = { value = 36, reason = "a vote inside the run" }\n')
     return dock(scenario, 3, 40)
 
@@ -83,6 +83,26 @@ def test_other_regimes_agree_too(folder: Path, regime: str, seed: int) -> None:
     dock(township(folder, months=14, population=260, regime=regime), seed, 14)
 
 
+def test_rough_times_agree_too(folder: Path) -> None:
+    """Parameters at the ends of their ranges: hiring by queue, an enterprise that stops, exposure, dismissals."""
+    scenario = township(folder, months=26, regime="satisfaction", parameters=ROUGH)
+    agents, columns = CountyModel(scenario, 4), CountyModel(scenario, 4, activation="columns")
+    hired, stopped, exposed, turnover = 0.0, False, 0.0, 0
+    for month in range(1, 27):
+        holders = columns.county.cadres["person"].copy()
+        agents.step()
+        columns.step()
+        assert first_difference(agents, columns) is None, f"month {month}"
+        hired = max(hired, float(columns.county.enterprises["labour"].max()))
+        stopped = stopped or bool((columns.county.enterprises["active"] == 0).any())
+        exposed = max(exposed, float(columns.county.villages["exposure"].max()))
+        turnover += int((holders != columns.county.cadres["person"]).sum())
+    assert hired > 1.0
+    assert stopped
+    assert exposed > 0.0
+    assert turnover > 10
+
+
 def test_another_seed_differs(year: Scenario) -> None:
     """Negative control: the comparison can fail."""
     one, other = CountyModel(year, 1), CountyModel(year, 2, activation="columns")
@@ -92,7 +112,7 @@ def test_another_seed_differs(year: Scenario) -> None:
 
 
 def test_agents_cannot_reach_the_compiled_month(folder: Path) -> None:
-    """With the compiled month barred from import, and every compiled process of it disarmed, agents live on."""
+    """With the compiled month barred from import and every compiled process disarmed, agents live on."""
     township(folder, months=14)
     script = f"""
 import sys

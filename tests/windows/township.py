@@ -73,3 +73,28 @@ def township(
     path = folder / "three-villages.toml"
     path.write_text(text, encoding="utf-8")
     return load_scenario(path, vocabulary=vocabulary())
+
+
+#: parameters at the ends of their ranges: enterprises that stop and hire, reports that are dressed, cadres dismissed
+ROUGH = "\n".join(
+    f'{name} = {{ value = {value}, reason = "at the end of its range" }}'
+    for name, value in {
+        "gaming_self_report": 3.6,
+        "gaming_penalty": 0.25,
+        "gaming_integrity": 0.2,
+        "gaming_gain": 0.24,
+        "veto_chance": 0.05,
+        "dismissal_chance": 0.8,
+        "fixed_cost": 5000.0,
+        "opening_cash_months": 1.0,
+        "operating_income_median": 300_000.0,
+        "elasticity_labour": 0.35,
+        "labour_floor": 1.0,
+        "collective_wage": 2000.0,
+        "output_shock": 0.2,
+        "tax_share": 0.1,
+        "outsider_share": 0.3,
+        "outsider_turnover": 0.04,
+        "start_dispute": 0.01,
+    }.items()
+)

@@ -76,7 +76,6 @@ STREAMS: dict[str, tuple[int, int]] = {
     "start.share": (64, 3),
     "start.habit": (65, 0),
     "start.pools": (65, 1),
-    "start.income": (65, 2),
     "start.dispute": (65, 3),
     **{f"start.village_{k}": (72 + k // 4, k % 4) for k in range(32)},
 }

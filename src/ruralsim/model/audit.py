@@ -82,7 +82,7 @@ def _suspects(residual: np.ndarray, ledger: np.ndarray, vouchers: np.ndarray) ->
 
     Booked and paid differ; or the unexplained amount is exactly a flow's; or a flow is large enough and its payer kept,
     or its payee lacks, the amount. A sector alone may also have lost or gained money within itself (between
-    villagers, or between cash and reserve): ``inside_households``.
+    villagers, or between cash and reserve): ``inside_households`` (``village``, ``collective``).
     """
     differ = [FLOWS[f].name for f in np.flatnonzero((ledger != vouchers) | (ledger < 0))]
     if differ:
@@ -93,13 +93,12 @@ def _suspects(residual: np.ndarray, ledger: np.ndarray, vouchers: np.ndarray) ->
     exact = [f.name for f in FLOWS if booked.get(f.name) in amounts and {f.payer, f.payee} & wrong.keys()]
     if exact:
         return exact
-    enough = [
-        f.name
-        for f in FLOWS
-        if booked.get(f.name, 0) >= min(amounts, default=1)
-        and (wrong.get(f.payer, 0) > 0 or wrong.get(f.payee, 0) < 0)
+    signed = [
+        f.name for f in FLOWS if f.name in booked and (wrong.get(f.payer, 0) > 0 or wrong.get(f.payee, 0) < 0)
     ]
-    return [f"inside_{SECTORS[s]}" for s in wrong if len(wrong) == 1] + enough
+    enough = [name for name in signed if booked[name] >= min(amounts, default=1)]
+    inside = [f"inside_{SECTORS[s]}" for s in wrong if len(wrong) == 1 and SECTORS[s] not in ("government", "outside")]
+    return inside + (enough or signed)
 
 
 def components(villages: np.ndarray, enterprises: np.ndarray, weights: dict[str, float], calm: np.ndarray) -> np.ndarray:

@@ -80,6 +80,16 @@ class County:
         self.month = 0
         self.names: tuple[str, ...] = ()
         self.cut_channels: tuple[str, ...] = ()
+        self.villages: np.ndarray
+        self.enterprises: np.ndarray
+        self.villagers: np.ndarray
+        self.ties: np.ndarray
+        self.pooling: np.ndarray
+        self.cadres: np.ndarray
+        self.items: np.ndarray
+        self.reports: np.ndarray
+        self.record: Record
+        self.recording = True
 
     # ------------------------------------------------------------------ building
 
@@ -419,7 +429,9 @@ class County:
         """Before January: give every village room for a year's newcomers, moving rows where it lacks it."""
         used = self.villages["rows"].astype(np.int64)
         free = (self.stop - self.start) - used
-        need = (0.08 * used).astype(np.int64) + 64
+        p = self.parameters[0]
+        yearly = p["coming_of_age_rate"] + p["registration_in_rate"] + 12.0 * p["outsider_share"] * p["outsider_turnover"]
+        need = ((0.06 + 1.25 * float(yearly)) * used).astype(np.int64) + 64
         if (free >= need).all():
             return
         sizes = np.maximum(self.stop - self.start, used + need + used // 4)

@@ -204,7 +204,7 @@ def settle(seed, village, enterprise, people, ties, cadres, adults, p):
     for i in range(rows):
         me = people[i]
         u_age, u_status, u_wealth, u_share = draws(seed, low, high, i, 0, 64)
-        u_habit, u_pools, u_income, u_dispute = draws(seed, low, high, i, 0, 65)
+        u_habit, u_pools, _, u_dispute = draws(seed, low, high, i, 0, 65)
         u1, u2, u3, u4 = draws(seed, low, high, i, 0, 5)
         u5, u6, _, _ = draws(seed, low, high, i, 0, 6)
         age = _drawn_age(u_age, p)

@@ -139,7 +139,7 @@ def load(path: str | Path, scenario: Scenario, *, seed: int | None = None) -> Co
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             header = json.loads(stored["header"].tobytes())
             if header["format"] != FORMAT:
                 raise ValueError(header["format"])
@@ -148,6 +148,8 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             }
     except FileNotFoundError:
         raise InputError("file_missing", file=path) from None
+    except PermissionError:
+        raise InputError("file_unreadable", file=path) from None
     except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise InputError("snapshot_foreign", file=path) from error
     return header, state | header["values"]

@@ -196,10 +196,23 @@ def parameters() -> str:
     for path in sorted(folder.glob("*.toml")):
         listed = [known[name] for name in tomllib.loads(path.read_text(encoding="utf-8"))]
         rows = (
-            (_code(p.name), _number(p.value), _range(p.low, p.high), p.unit, p.source, p.grade, p.en) for p in listed
+            (
+                _code(p.name),
+                _number(p.value),
+                _range(p.low, p.high),
+                p.unit,
+                p.source,
+                p.grade,
+                _with_note(p.en, p.note),
+            )
+            for p in listed
         )
         parts.append((f"{path.stem} ({len(listed)})", _table(head, rows)))
     return _captioned(parts)
+
+
+def _with_note(meaning: str, note: str) -> str:
+    return f"{meaning} ({note})" if note else meaning
 
 
 def grades() -> str:

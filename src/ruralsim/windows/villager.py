@@ -7,6 +7,7 @@ making up her mind; public life is in ``villager_public.py``, the rules to repla
 
 from __future__ import annotations
 
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from ruralsim.agents.villager import farm_share, pension, permanent_income_after, saturating
@@ -269,9 +270,7 @@ class Villager(PublicLife):
         me.trust = change[0]
         stored = me.trust
         if self.slot < place.rows_before:
-            sums = place.trust_sums
-            for k in range(19):
-                sums[k] += change[k + 1]
+            place.trust_sums = list(map(add, place.trust_sums, change[1:]))
             place.trust_rounding += stored - change[0]
         else:
             place.trust_arrived += stored - place.trust_before

@@ -14,10 +14,6 @@ from ruralsim.base.errors import InputError
 if TYPE_CHECKING:
     from ruralsim.windows.village import Village
 
-#: what a subclass may say in any activation, because it changes no number
-_FREE = frozenset({"__module__", "__qualname__", "__doc__", "__dict__", "__weakref__", "__annotations__", "__init__",
-                   "__repr__", "__str__", "__firstlineno__", "__static_attributes__", "explain", "remove"})  # fmt: skip
-
 
 class _Identities:
     """Counts identities per model without keeping the model alive (Mesa 3.3 keeps every model; mesa #3179)."""
@@ -64,12 +60,10 @@ def replaced_rules(kind: type, base: type) -> list[str]:
         base: the window as we ship it.
     """
     ours = {name for parent in base.__mro__ if parent.__module__.startswith("ruralsim.") for name in vars(parent)}
-    names: list[str] = []
-    for parent in kind.__mro__:
-        if parent is base:
-            break
-        names.extend(name for name in vars(parent) if name in ours and name not in _FREE and name not in names)
-    return names
+    # what Mesa keeps on every class, what Python does, and explaining change no number
+    ours = {name for name in ours if not name.startswith("__") and not hasattr(mesa.Agent, name)} - {"explain"}
+    own = kind.__mro__[: kind.__mro__.index(base)]
+    return list(dict.fromkeys(name for parent in own for name in vars(parent) if name in ours))
 
 
 def refuse_replaced_rules(pairs: dict[type, type]) -> None:
