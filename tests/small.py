@@ -148,8 +148,7 @@ def fingerprint(county, names: Iterable[str] | None = None) -> dict[str, bytes]:
         found[f"{name}.pooling"] = packed(county.pooling[rows])
         record = county.record
         found[f"{name}.record"] = b"".join(
-            packed(table[:, v])
-            for table in (record.outcomes, record.money, record.balances, record.momentum)
+            packed(table[:, v]) for table in (record.outcomes, record.money, record.balances, record.momentum)
         )
     return found
 
@@ -160,7 +159,7 @@ def differing(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]
 
 
 def stock(name: str, months: int, *, villages: int = 8, adults: int = 70, start: Month | None = None) -> Scenario:
-    """A shipped scenario with few people: the same policy, regime, framework and classes, budgets a head unchanged.
+    """A shipped scenario with few people: the same policy, regime, framework and classes, budgets a village unchanged.
 
     Args:
         name: of the scenario.
@@ -175,7 +174,7 @@ def stock(name: str, months: int, *, villages: int = 8, adults: int = 70, start:
     one = load_scenario(name)
     shift = 0 if start is None else start - one.start
     people = round(villages * adults * PER_ADULT)
-    share = people / one.place.registered_population
+    share = villages / one.place.villages
     place = replace(
         one.place,
         registered_population=people,

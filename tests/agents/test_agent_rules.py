@@ -75,7 +75,9 @@ def test_even_noise_has_mean_0_and_variance_1() -> None:
 
 
 @given(LEANING, st.floats(18.0, 67.9), unit, unit, st.floats(0.0, 5.0))
-def test_trust_and_ties_never_make_anybody_leave(number: int, age: float, low: float, more: float, factor: float) -> None:
+def test_trust_and_ties_never_make_anybody_leave(
+    number: int, age: float, low: float, more: float, factor: float
+) -> None:
     p = Draw(number)
     high = low + more * (1.0 - low)
     at = villager.chance_to_leave(factor, age, low, 0, 0, p)
@@ -102,7 +104,9 @@ def test_a_wider_gap_draws_people_out_and_services_bring_them_back(
 @given(LEANING, st.floats(18.0, 90.0), st.floats(0.0, 20.0))
 def test_the_old_leave_less_and_return_more(number: int, age: float, older: float) -> None:
     p = Draw(number)
-    assert villager.chance_to_leave(0.03, age + older, 0.5, 0, 0, p) <= villager.chance_to_leave(0.03, age, 0.5, 0, 0, p)
+    assert villager.chance_to_leave(0.03, age + older, 0.5, 0, 0, p) <= villager.chance_to_leave(
+        0.03, age, 0.5, 0, 0, p
+    )
     assert villager.chance_to_return(0.03, age + older, p) >= villager.chance_to_return(0.03, age, p)
 
 
@@ -110,7 +114,9 @@ def test_the_old_leave_less_and_return_more(number: int, age: float, older: floa
 
 
 @given(LEANING, st.floats(0.0, 1e5), st.floats(0.0, 1e5), st.floats(-6.0, 6.0))
-def test_a_larger_dividend_never_lowers_a_chance_to_join(number: int, dividend: float, more: float, rest: float) -> None:
+def test_a_larger_dividend_never_lowers_a_chance_to_join(
+    number: int, dividend: float, more: float, rest: float
+) -> None:
     p = Draw(number)
 
     def join(expected: float) -> float:
@@ -147,7 +153,9 @@ def test_pooling_costs_less_where_rent_or_work_is_paid_and_for_those_away(
 
 
 @given(LEANING, unit, unit, unit, unit)
-def test_belonging_grows_by_being_in_and_stays_in_bounds(number: int, level: float, paid: float, heard: float, out: float) -> None:
+def test_belonging_grows_by_being_in_and_stays_in_bounds(
+    number: int, level: float, paid: float, heard: float, out: float
+) -> None:
     p = Draw(number)
     inside = villager.belonging_after(level, 1, paid, heard, 0.0, 0.0, 0.0, p)
     assert 0.0 <= inside <= 1.0
@@ -169,7 +177,9 @@ def test_organised_villages_find_work(number: int, organisation: float, output: 
 
 
 @given(LEANING, unit, unit, unit, unit)
-def test_law_norms_and_virtue_prevent_disputes(number: int, conflict: float, legal: float, norm: float, virtue: float) -> None:
+def test_law_norms_and_virtue_prevent_disputes(
+    number: int, conflict: float, legal: float, norm: float, virtue: float
+) -> None:
     p = Draw(number)
     factor = villager.dispute_factor(1.0, virtue, 0.0, p)
     at = villager.chance_of_dispute(factor, conflict, legal, norm, p)
@@ -182,7 +192,9 @@ def test_law_norms_and_virtue_prevent_disputes(number: int, conflict: float, leg
 
 
 @given(LEANING, st.floats(0.0, 1e4), st.floats(1000.0, 5000.0), unit, st.floats(-2.0, 2.0))
-def test_satisfaction_rises_with_consumption_and_trust(number: int, c: float, ref: float, t: float, place: float) -> None:
+def test_satisfaction_rises_with_consumption_and_trust(
+    number: int, c: float, ref: float, t: float, place: float
+) -> None:
     p = Draw(number)
     at = villager.satisfaction_target(c, ref, place, t, p)
     assert 0.0 < at < 1.0
@@ -271,7 +283,9 @@ def test_labour_is_hired_until_it_no_longer_pays(number: int, output: float) -> 
 
 
 @given(LEANING, unit, unit, unit, unit, st.floats(-1.0, 0.95))
-def test_leakage_is_a_share_and_falls_with_oversight(number: int, u: float, d: float, o: float, phi: float, cut: float) -> None:
+def test_leakage_is_a_share_and_falls_with_oversight(
+    number: int, u: float, d: float, o: float, phi: float, cut: float
+) -> None:
     p = Draw(number)
     share = enterprise.leakage_share(u, d, o, phi, cut, p)
     assert 0.0 <= share < 1.0
@@ -282,7 +296,9 @@ def test_leakage_is_a_share_and_falls_with_oversight(number: int, u: float, d: f
 
 
 @given(LEANING, st.floats(0.0, 1e7), st.floats(0.0, 2.0), unit, unit, st.floats(-1.0, 5.0))
-def test_no_more_assets_are_activated_than_lie_idle(number: int, idle: float, work: float, land: float, t: float, policy: float) -> None:
+def test_no_more_assets_are_activated_than_lie_idle(
+    number: int, idle: float, work: float, land: float, t: float, policy: float
+) -> None:
     p = Draw(number)
     used = enterprise.activated(idle, work, land, t, policy, p)
     assert 0.0 <= used <= idle
@@ -308,7 +324,9 @@ def test_projects_go_to_villages_that_can_carry_them(number: int, organised: flo
 
 
 @given(LEANING, st.floats(0.0, 200.0), unit, st.floats(0.0, 3.0), st.floats(0.0, 0.9))
-def test_reports_and_receptions_eat_time(number: int, reports: float, relief: float, factor: float, checks: float) -> None:
+def test_reports_and_receptions_eat_time(
+    number: int, reports: float, relief: float, factor: float, checks: float
+) -> None:
     p = Draw(number)
     hours = cadre.hours_left(reports, relief, factor, checks, p)
     assert 0.0 <= hours <= 1.0

@@ -105,29 +105,44 @@ def _written_problem(county, v, reports, village, firm, p):
                  for b in ("collective", "fiscal")) / 4  # fmt: skip
     calm = math.exp(-p.disorder_scale * float(village["disorder"]))
     levels = (
-        (village["party_organisation"] + village["self_governance"]) / 2, income / (income + 100_000),
-        (village["rule_of_law"] + village["virtue"]) / 2 * calm, served,
+        (village["party_organisation"] + village["self_governance"]) / 2,
+        income / (income + 100_000),
+        (village["rule_of_law"] + village["virtue"]) / 2 * calm,
+        served,
     )
     need = [perceived_need(float(level), u, noise) for level, u in zip(levels, luck, strict=True)]
     rewarded = [sum(float(i["weight"] * i[task]) * b for i, b in zip(items, near, strict=True)) for task in TASKS]
     hours = hours_left(
-        float(items["quantified"].sum() + lever["extra_reports"]), float(lever["burden_relief"]),
-        float(regime["burden_factor"]), float(np.mean(check)), p,
+        float(items["quantified"].sum() + lever["extra_reports"]),
+        float(lever["burden_relief"]),
+        float(regime["burden_factor"]),
+        float(np.mean(check)),
+        p,
     )
 
     def gains_of(cadre):
         work = [
             float(cadre[task])
             * value_of_work(
-                float(cadre["motivation"]), float(np.mean(check)), float(county.settings[v]["election"]), need[k],
-                rewarded[k], float(regime["pressure"]), p,
+                float(cadre["motivation"]),
+                float(np.mean(check)),
+                float(county.settings[v]["election"]),
+                need[k],
+                rewarded[k],
+                float(regime["pressure"]),
+                p,
             )
             for k, task in enumerate(TASKS)
         ]
         dressing = [
             value_of_dressing(
-                float(item["weight"]), float(item["gameability"]), b, found_out(q, float(regime["self_check_share"]), p),
-                float(cadre["integrity"]), float(regime["pressure"]), p,
+                float(item["weight"]),
+                float(item["gameability"]),
+                b,
+                found_out(q, float(regime["self_check_share"]), p),
+                float(cadre["integrity"]),
+                float(regime["pressure"]),
+                p,
             )
             for item, b, q in zip(items, near, check, strict=True)
         ]
@@ -149,7 +164,7 @@ def _real_work(pressure: float, checks: float, *, forced: bool, p: Draw) -> floa
 
 
 def test_pressure_and_supervision_are_substitutes_and_together_overshoot() -> None:
-    """EFF-050: with time that can be left unused, supervision helps where pressure is low and harms where it is high."""
+    """EFF-050: where time can be left unused, supervision helps at low pressure and harms at high pressure."""
     p = Draw(inspection_time=0.4, accountability=0.5, effort_cost=0.8)
     assert _real_work(0.0, 0.6, forced=False, p=p) > _real_work(0.0, 0.1, forced=False, p=p)
     assert _real_work(1.5, 0.6, forced=False, p=p) < _real_work(1.5, 0.1, forced=False, p=p)

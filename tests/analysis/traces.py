@@ -26,8 +26,15 @@ def plain(years: int = 5) -> Trace:
     months = 12 * years
     villages = np.zeros((months + 1, V), VILLAGE_DTYPE)
     for name, value in (
-        ("home", 70), ("registered", ADULTS), ("people", ADULTS), ("mean_income", 1800.0), ("mediators", 2.25),
-        ("cases_due", 10.0), ("cases_in_time", 8.0), ("disorder", 0.01), ("environment", 0.5),
+        ("home", 70),
+        ("registered", ADULTS),
+        ("people", ADULTS),
+        ("mean_income", 1800.0),
+        ("mediators", 2.25),
+        ("cases_due", 10.0),
+        ("cases_in_time", 8.0),
+        ("disorder", 0.01),
+        ("environment", 0.5),
     ):
         villages[name] = value
     enterprises = np.zeros((months + 1, V), ENTERPRISE_DTYPE)
@@ -490,9 +497,8 @@ def plant_trust_slope(x: float) -> Trace:
     people = crowd(np.full(n, 1800.0))
     place = np.arange(n) // V
     people["trust"][:] = place % 2
-    people["contributes"][:] = (place // 2) % 200 < round(200 * (0.3 + 4 * x * (1 if x > 0 else -1))) * (place % 2) + 60 * (
-        1 - place % 2
-    )
+    trusting = place % 2 == 1
+    people["contributes"][:] = (place // 2) % 200 < np.where(trusting, round(200 * (0.3 + 4 * x)), 60)
     trace.people[60] = people
     return trace
 
@@ -572,8 +578,8 @@ def plant_supervision_for_the_weak(x: float) -> tuple[Trace, Trace]:
 
 
 @plant
-def plant_satisfaction_gap_from(x: float, part: str) -> Trace:
-    trace = plain(4)
+def plant_satisfaction_gap_from(x: float, part: str) -> tuple[Trace, Trace]:
+    trace, other = plain(4), plain()
     pilot = trace.rollout == 1
     p, opened = trace.parameters, 0.05
     late, people = trace.villages[48], trace.people[48]
@@ -582,4 +588,4 @@ def plant_satisfaction_gap_from(x: float, part: str) -> Trace:
         people["trust"][pilot[people["village"]]] += x * opened / p["satisfaction_trust"]
     else:
         late["disorder"][pilot] -= x * opened / (p["satisfaction_disorder"] * p["disorder_scale"])
-    return trace
+    return trace, other

@@ -85,9 +85,8 @@ def _blocks(node: ast.AST, function: ast.AST) -> list[int]:
     """The values that a block argument can take: a number, ``40 + k`` in a loop over ties, a loop over blocks."""
     loops = {"k": range(8), "seat": range(7), "s": range(7)}
     for loop in ast.walk(function):
-        if isinstance(loop, ast.For | ast.comprehension) and isinstance(loop.target, ast.Name):
-            if loop.target.id == "block":
-                loops["block"] = eval(compile(ast.Expression(loop.iter), "", "eval"), {"range": range})
+        if isinstance(loop, ast.For | ast.comprehension) and getattr(loop.target, "id", "") == "block":
+            loops["block"] = eval(compile(ast.Expression(loop.iter), "", "eval"), {"range": range})
     names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
     code = compile(ast.Expression(node), "", "eval")
     if not names:

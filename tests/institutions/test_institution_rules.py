@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -55,7 +57,9 @@ def test_practice_raises_what_an_instrument_yields(p, low, high) -> None:
 
 
 @given(records("mediators", "cases_per_mediator"), st.floats(30, 3000), unit, unit, unit, st.floats(0.0, 500.0))
-def test_mediation_settles_more_with_more_mediators_and_less_with_more_cases(p, people, law, virtue, joint, cases) -> None:
+def test_mediation_settles_more_with_more_mediators_and_less_with_more_cases(
+    p, people, law, virtue, joint, cases
+) -> None:
     capacity = village.mediation_capacity(p.mediators, people, law, virtue, joint, p)
     more = village.mediation_capacity(p.mediators + 1.0, people, law, virtue, joint, p)
     assert 0.0 <= capacity <= more
@@ -146,7 +150,9 @@ def test_only_targets_that_follow_reports_ratchet() -> None:
 def test_scores_rise_with_reports(report, target) -> None:
     p = Record()
     assert assessment.item_score(target, target, True, p) == pytest.approx(0.5)
-    assert assessment.item_score(min(1.0, report + 0.1), target, True, p) >= assessment.item_score(report, target, True, p)
+    assert assessment.item_score(min(1.0, report + 0.1), target, True, p) >= assessment.item_score(
+        report, target, True, p
+    )
     assert assessment.item_score(report, target, False, p) == report
 
 
@@ -163,9 +169,9 @@ def test_votes_are_counted_from_january_2021(calendar: int, term: int, left: int
 
 def test_a_vote_disciplines_in_its_last_year_only() -> None:
     p = Record()
-    weights = [county.nearness_of_vote(float(months), p) for months in range(0, 61)]
+    weights = [county.nearness_of_vote(float(months), p) for months in range(61)]
     assert weights[0] == p.election_discipline
-    assert all(a > b for a, b in zip(weights[:12], weights[1:13], strict=True))
+    assert all(a > b for a, b in pairwise(weights[:13]))
     assert not any(weights[12:])
 
 
@@ -185,15 +191,14 @@ def test_low_townships_add_more_to_targets(low, high) -> None:
 
 
 def test_set_targets_compiled_is_its_python_text() -> None:
-    from ruralsim.model.county import County
     from small import scenario
+
+    from ruralsim.model.county import County
 
     one = County.build(scenario(3, 14), 2).advance(13)
     two = County.build(scenario(3, 14), 2).advance(13)
     standing = np.array([0.2, 0.9])
     county.set_targets(one.reports, one.villages["township"], standing, 2, 1.0, one.parameters[0])
     reports = two.reports.view(np.recarray)
-    county.set_targets.py_func(
-        reports, two.villages["township"], standing, 2, 1.0, two.parameters.view(np.recarray)[0]
-    )
+    county.set_targets.py_func(reports, two.villages["township"], standing, 2, 1.0, two.parameters.view(np.recarray)[0])
     assert one.reports["target"].tobytes() == two.reports["target"].tobytes()

@@ -42,7 +42,7 @@ _EXTREME = {
 
 
 def build() -> County:
-    """The county before October 2025: a December with profits, an election in January 2026, another turn of the year."""
+    """The county before October 2025: a December with profits, an election in January 2026, another New Year."""
     villages = [
         village("Alder", 40, operating_income=2_400_000.0, capital=4_000_000.0, debt=50_000.0, form="cooperative"),
         village("Birch", 36, operating_income=700_000.0, capital=900_000.0, debt=200_000.0, rollout="demonstration"),
@@ -50,8 +50,7 @@ def build() -> County:
     ]
     prices = tuple(1.0 + 0.05 * (k % 3) for k in range(MONTHS))
     one = scenario(
-        villages, MONTHS, start=Month(2025, 10), parameters=_EXTREME,
-        context={"product_price": ("monthly", prices)}
+        villages, MONTHS, start=Month(2025, 10), parameters=_EXTREME, context={"product_price": ("monthly", prices)}
     )
     return County.build(one, SEED)
 

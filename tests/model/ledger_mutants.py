@@ -14,13 +14,24 @@ from ruralsim.state.flows import DRIVERS, FLOWS
 
 #: cash of a sector, in fen
 CASH = (
-    "wealth", "cash", "reserve", "account_fiscal", "account_affairs", "account_welfare", "outside_cash",
+    "wealth",
+    "cash",
+    "reserve",
+    "account_fiscal",
+    "account_affairs",
+    "account_welfare",
+    "outside_cash",
     "government_cash",
 )
 _SECTOR_OF = {
-    "wealth": "households", "cash": "collective", "reserve": "collective",
-    "account_fiscal": "village", "account_affairs": "village", "account_welfare": "village",
-    "outside_cash": "outside", "government_cash": "government",
+    "wealth": "households",
+    "cash": "collective",
+    "reserve": "collective",
+    "account_fiscal": "village",
+    "account_affairs": "village",
+    "account_welfare": "village",
+    "outside_cash": "outside",
+    "government_cash": "government",
 }
 #: what the drivers of the momentum ledger add up to, and the component it belongs to
 EXPLAINED = {
@@ -41,13 +52,21 @@ EXPLAINED = {
 _PAYMENTS = ("outside_pays", "outside_receives", "government_pays", "government_receives")
 #: running counts of the month that drivers are made of, and the component they serve
 _COUNTS = {
-    "withdrawn": "calm", "departed_trust": "trust", "supply_moving": "value_added", "supply_joining": "value_added",
-    "supply_entry_exit": "value_added", "arisen": "calm", "settled": "calm",
+    "withdrawn": "calm",
+    "departed_trust": "trust",
+    "supply_moving": "value_added",
+    "supply_joining": "value_added",
+    "supply_entry_exit": "value_added",
+    "arisen": "calm",
+    "settled": "calm",
 }
 _STOCK_DRIVERS = {
-    "withdrawn": ("calm.disputes_withdrawn",), "arisen": ("calm.disputes_arising",),
-    "settled": ("calm.disputes_settled",), "supply_moving": ("labour.supply_moving",),
-    "supply_joining": ("labour.supply_joining",), "supply_entry_exit": ("labour.supply_entry_exit",),
+    "withdrawn": ("calm.disputes_withdrawn",),
+    "arisen": ("calm.disputes_arising",),
+    "settled": ("calm.disputes_settled",),
+    "supply_moving": ("labour.supply_moving",),
+    "supply_joining": ("labour.supply_joining",),
+    "supply_entry_exit": ("labour.supply_entry_exit",),
 }
 COMPONENT_OF = {driver.name.replace(".", "_"): driver.component for driver in DRIVERS}
 FLOW_NAMES = tuple(flow.name for flow in FLOWS)
@@ -82,7 +101,9 @@ class Mutant:
                 block = getattr(node, field, None)
                 if isinstance(block, list):
                     for k, one in enumerate(block):
-                        if getattr(one, "lineno", -1) == self.line and isinstance(one, ast.Expr | ast.AugAssign | ast.Assign):
+                        if getattr(one, "lineno", -1) == self.line and isinstance(
+                            one, ast.Expr | ast.AugAssign | ast.Assign
+                        ):
                             block[k] = ast.copy_location(ast.Pass(), one)
         return load(self.module, tree)
 
@@ -97,9 +118,7 @@ def mutants() -> Iterator[Mutant]:
                 yield Mutant(module, function.name, one.lineno, ast.unparse(one), side, names)
 
 
-def _classify(
-    function: ast.FunctionDef, block: list[ast.stmt], one: ast.stmt
-) -> tuple[str, tuple[str, ...]] | None:
+def _classify(function: ast.FunctionDef, block: list[ast.stmt], one: ast.stmt) -> tuple[str, tuple[str, ...]] | None:
     if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and isinstance(one.value.func, ast.Name):
         called = one.value.func.id
         if called == "book":
@@ -124,9 +143,7 @@ def _classify(
 _MONTHLY = ("pillars", "minds", "troubles", "enterprise_month")
 
 
-def _moved(
-    function: ast.FunctionDef, block: list[ast.stmt], one: ast.AugAssign
-) -> tuple[str, tuple[str, ...]] | None:
+def _moved(function: ast.FunctionDef, block: list[ast.stmt], one: ast.AugAssign) -> tuple[str, tuple[str, ...]] | None:
     target = one.target
     if isinstance(target, ast.Subscript):
         table, code = _name(target.value), _code(target.slice)
@@ -179,7 +196,9 @@ def _booked_names(function: ast.FunctionDef) -> dict[str, str]:
     return {
         node.args[2].id: _code(node.args[1])
         for node in ast.walk(function)
-        if isinstance(node, ast.Call) and _name(node.func) == "book" and isinstance(node.args[2], ast.Name)
+        if isinstance(node, ast.Call)
+        and _name(node.func) == "book"
+        and isinstance(node.args[2], ast.Name)
         and node.args[2].id.endswith("_booked")
     }
 
@@ -193,4 +212,3 @@ def _code(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute) and _name(node.value) in ("FLOW", "DRIVER", "CHANGE"):
         return node.attr
     return ""
-

@@ -19,7 +19,14 @@ import ruralsim.model as package
 
 #: in the order of their imports
 MODULES = (
-    "booking", "people_loop", "village_loop", "enterprise_loop", "home_loop", "books_loop", "office_loop", "month",
+    "booking",
+    "people_loop",
+    "village_loop",
+    "enterprise_loop",
+    "home_loop",
+    "books_loop",
+    "office_loop",
+    "month",
 )
 _FOLDER = Path(package.__file__).parent
 
@@ -113,9 +120,7 @@ def _row_type(dtype: np.dtype) -> type:
 
         return property(read, store)
 
-    fields = {
-        name: column(k, np.issubdtype(dtype[name], np.integer)) for k, name in enumerate(dtype.names or ())
-    }
+    fields = {name: column(k, np.issubdtype(dtype[name], np.integer)) for k, name in enumerate(dtype.names or ())}
     return type("Row", (), {"__slots__": ("columns", "i"), "__init__": row_init, **fields})
 
 
@@ -124,18 +129,63 @@ def plain_advance(spaces: dict[str, dict[str, Any]]) -> Callable[..., None]:
     village_month = spaces["month"]["village_month"]
 
     def advance(
-        first, last, seed, month, month_of_year, start, stop, villages, enterprises, villagers, ties, pooling, cadres,
-        items, reports, observed, payments, intensity, levers, settings, regimes, parameters, changes, ledger, vouchers,
-        momentum, outcomes, frozen,
+        first,
+        last,
+        seed,
+        month,
+        month_of_year,
+        start,
+        stop,
+        villages,
+        enterprises,
+        villagers,
+        ties,
+        pooling,
+        cadres,
+        items,
+        reports,
+        observed,
+        payments,
+        intensity,
+        levers,
+        settings,
+        regimes,
+        parameters,
+        changes,
+        ledger,
+        vouchers,
+        momentum,
+        outcomes,
+        frozen,
     ):
         p, regime, item_rows = Rows(parameters)[0], Rows(regimes)[0], Rows(items)
         places, firms, lever_rows, setting_rows = Rows(villages), Rows(enterprises), Rows(levers), Rows(settings)
         for v in range(first, last):
             a, b = int(start[v]), int(stop[v])
             village_month(
-                seed, month, month_of_year, places[v], firms[v], Rows(villagers[a:b]), ties[a:b], pooling[a:b],
-                Rows(cadres[v]), item_rows, Rows(reports[v]), observed[v], payments[v].tolist(), float(intensity[v]),
-                lever_rows[v], setting_rows[v], regime, p, changes[v], ledger[v], vouchers[v], momentum[v], outcomes[v],
+                seed,
+                month,
+                month_of_year,
+                places[v],
+                firms[v],
+                Rows(villagers[a:b]),
+                ties[a:b],
+                pooling[a:b],
+                Rows(cadres[v]),
+                item_rows,
+                Rows(reports[v]),
+                observed[v],
+                payments[v].tolist(),
+                float(intensity[v]),
+                lever_rows[v],
+                setting_rows[v],
+                regime,
+                p,
+                changes[v],
+                ledger[v],
+                vouchers[v],
+                momentum[v],
+                outcomes[v],
                 frozen,
             )
 

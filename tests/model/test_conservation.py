@@ -1,4 +1,4 @@
-"""Whatever the parameters, the policy, the regime and the weather: nothing appears, nothing vanishes, nothing leaves [0, 1].
+"""Whatever the parameters, policy, regime and weather: nothing appears, nothing vanishes, nothing leaves [0, 1].
 
 Every month the county's own audit is on, so each example also says that both ledgers balance.
 """

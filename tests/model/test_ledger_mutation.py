@@ -1,4 +1,4 @@
-"""Take any ledger line out of the month and the audit stops the run; so it does if the line stays and the cash does not.
+"""Take any ledger line out of the month and the audit stops the run; likewise if the line stays and the cash does not.
 
 The month runs as plain Python (``plain_month``), the same bits as compiled; one statement of its text is missing.
 """
@@ -61,7 +61,7 @@ def test_the_plain_month_gives_the_bits_of_the_compiled_one() -> None:
 
 
 def test_no_line_escapes_the_mutation() -> None:
-    """Counted another way, by text: every call of ``book``, every payment and every momentum line is among the mutants."""
+    """Counted another way, by text: every ``book``, every payment and every momentum line is among the mutants."""
     text = "\n".join(ast.unparse(source_tree(module)) for module in MODULES)
     kinds = {
         r"^ +book\(": lambda m: m.text.startswith("book("),

@@ -79,7 +79,15 @@ def test_nothing_is_left_out_of_the_state() -> None:
     """Every attribute of a county is saved, rebuilt from the scenario, or of the running month only."""
     county = County.build(SCENARIO, 2).advance(1)
     rebuilt = {
-        "scenario", "seed", "names", "cut_channels", "recording", "programme", "regime_numbers", "framework", "items",
+        "scenario",
+        "seed",
+        "names",
+        "cut_channels",
+        "recording",
+        "programme",
+        "regime_numbers",
+        "framework",
+        "items",
     }
     this_month = {"_cash_before", "_parts_before", "_stocks_before", "_wearing"}
     saved = {name.split(".")[0] for name in state_of(county)} - {"strategy"} | {"strategy_state"}

@@ -60,7 +60,7 @@ def test_any_number_of_threads_gives_the_same_bits(base, threads: int) -> None:
 
 
 def test_the_order_of_villages_does_not_matter(base) -> None:
-    one, county = base
+    one, _ = base
     roster = one.place.roster
     shuffled = replace(one, place=replace(one.place, roster=tuple(roster[k] for k in (3, 0, 4, 2, 1))))
     other = _run(shuffled, months=1)
@@ -112,7 +112,7 @@ def test_one_more_village_changes_others_only_through_the_county_step() -> None:
 
 
 def test_one_more_villager_changes_no_draw_of_anybody_else() -> None:
-    """A birth in Alder: other villages do not move; in Alder the others keep age, skill, disposition and rank of luck."""
+    """A birth in Alder: other villages do not move; in Alder the others keep age, skill, disposition and luck."""
     small = scenario([village("Alder", 50, rollout="rest"), village("Birch", 50, rollout="rest")], MONTHS)
     large = scenario([village("Alder", 51, rollout="rest"), village("Birch", 50, rollout="rest")], MONTHS)
     one, other = County.build(small, 3), County.build(large, 3)
@@ -169,9 +169,7 @@ def test_an_instrument_in_village_7_leaves_the_others_alone_until_the_county_ste
     other.advance()
     assert not _same(one, other, others)
     apart = {"commuting": 0.0, "margin_per_tier": 0.0}
-    one, other = (
-        County.build(_seven(with_policy=policy), 3, apart).advance() for policy in (False, True)
-    )
+    one, other = (County.build(_seven(with_policy=policy), 3, apart).advance() for policy in (False, True))
     assert _same(one, other, others)
 
 

@@ -3,7 +3,7 @@
 Money: each sector's cash (recomputed from the state, household cash as the sum of the villagers' own wealth) must have
 moved by exactly what the ledger's lines say. Where it has not, the vouchers that the paying processes left name the flow.
 Momentum: the drivers of the potential and of the collective's value added must add up to their change.
-Stocks: what the drivers are made of (debt, capital, labour on offer, open disputes) must have moved by what was counted.
+Stocks: what drivers are made of (debt, capital, labour on offer, open disputes) must have moved by what was counted.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ STOCKS = {
 
 
 def stocks(villages: np.ndarray, enterprises: np.ndarray) -> np.ndarray:
-    """The stocks of :data:`STOCKS`, float64 [V, 6]; idle assets count with capital, because activation only moves them."""
+    """The stocks of :data:`STOCKS`, float64 [V, 6]; idle assets count with capital: activation only moves them."""
     return np.stack(
         [
             enterprises["debt"].astype(np.float64),
@@ -192,7 +192,7 @@ def check_stocks(
         names: of the villages, V.
         month: that was closed.
         before, after: float64 [V, 6] of :func:`stocks`.
-        capital: yuan [V], capital in use before, less what was bought in the last month (new capital does not wear yet).
+        capital: yuan [V], capital in use before, less what was bought last month (new capital does not wear yet).
         depreciation: share a year.
         ledger: int64 fen [V, F].
         changes: float64 [V, n], the month's running counts.

@@ -1,7 +1,7 @@
 """A county on disk between two months: stop, save, load and continue give what never stopping gives, bit for bit.
 
-One file in NumPy's ``.npz`` format (arrays only, nothing is unpickled), with a header in JSON. It fits only the scenario
-and the version of the rules that wrote it: a run that changed its rules half-way would be nobody's result.
+One file in NumPy's ``.npz`` format (arrays only, nothing is unpickled), with a header in JSON. It fits only the
+scenario and the version of the rules that wrote it: a run that changed its rules half-way would be nobody's result.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ FORMAT = "ruralsim county 1"
 #: arrays of a county that last from month to month, or that show the last one
 ARRAYS = (
     "villagers", "ties", "pooling", "cadres", "enterprises", "villages", "reports", "observed", "start", "stop",
-    "parameters", "outcomes", "ledger", "vouchers", "momentum", "changes", "settings", "levers", "payments", "intensity",
-    "regime",
+    "parameters", "outcomes", "ledger", "vouchers", "momentum", "changes", "settings", "levers", "payments",
+    "intensity", "regime",
 )  # fmt: skip
 NUMBERS = ("month", "revenue_index", "base_share")
 _RECORD_ARRAYS = ("outcomes", "money", "balances", "momentum", "county")
@@ -34,7 +34,7 @@ _RECORD_NUMBERS = ("money_residual", "momentum_residual")
 
 
 def state_of(county: County) -> dict[str, Any]:
-    """Copies of everything that the next month is computed from, and of the record: arrays and plain numbers by name."""
+    """Copies of all that the next month is computed from, and of the record: arrays and plain numbers by name."""
     state: dict[str, Any] = {name: getattr(county, name).copy() for name in ARRAYS}
     state |= {name: getattr(county, name) for name in NUMBERS}
     state |= {f"strategy.{name}": array.copy() for name, array in county.strategy_state.items()}
@@ -143,9 +143,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             header = json.loads(stored["header"].tobytes())
             if header["format"] != FORMAT:
                 raise ValueError(header["format"])
-            state = {
-                name.removeprefix("array."): stored[name] for name in stored.files if name.startswith("array.")
-            }
+            state = {name.removeprefix("array."): stored[name] for name in stored.files if name.startswith("array.")}
     except FileNotFoundError:
         raise InputError("file_missing", file=path) from None
     except PermissionError:

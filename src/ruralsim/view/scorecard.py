@@ -14,33 +14,45 @@ if TYPE_CHECKING:
     from ruralsim.analysis.validation import Check, Criterion, Scorecard
 
 #: units that are shown as per cent or percentage points
-_PERCENT = ("share", "share of villages", "share of villages a year", "1 a year", "probability a level", "share of the run")
+_PERCENT = (
+    "share",
+    "share of villages",
+    "share of villages a year",
+    "1 a year",
+    "probability a level",
+    "share of the run",
+)
 _PART = re.compile(r"<!-- scorecard -->\n.*?<!-- end of scorecard -->", re.DOTALL)
 
 
 def shown(value: float, unit: str, lang: str) -> str:
     """A value with its unit, for people."""
     if value != value:
-        return "?"
+        return say("validate_undefined", lang)
+    return _with_unit(_number(value, unit), unit, lang)
+
+
+def _number(value: float, unit: str) -> str:
     if unit in _PERCENT:
-        text = f"{100 * value:.1f}"
-    elif abs(value) >= 1000:
-        text = f"{value:,.0f}"
-    else:
-        text = f"{value:.3g}"
+        return f"{100 * value:.1f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _with_unit(text: str, unit: str, lang: str) -> str:
     word = say("measure_unit_" + unit.replace(" ", "_").replace(",", ""), lang)
     return text + ("" if lang == "zh" or not word else " ") + word
 
 
 def band(check: Check, unit: str, lang: str) -> str:
     """The band in words."""
-    low = None if check.low is None else shown(check.low, unit, lang)
-    high = None if check.high is None else shown(check.high, unit, lang)
+    low, high = (None if end is None else _number(end, unit) for end in (check.low, check.high))
     if low is None:
-        return say("validate_at_most", lang, high=high)
-    if high is None:
-        return say("validate_at_least", lang, low=low)
-    return say("validate_between", lang, low=low, high=high)
+        text = say("validate_at_most", lang, high=high)
+    elif high is None:
+        text = say("validate_at_least", lang, low=low)
+    else:
+        text = say("validate_between", lang, low=low, high=high)
+    return _with_unit(text, unit, lang)
 
 
 def label(check: Check, lang: str) -> str:

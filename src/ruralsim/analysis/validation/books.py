@@ -179,7 +179,7 @@ def paid_out_share(trace: Trace) -> float:
 
 @measure("ratio")
 def public_spending_variation(trace: Trace) -> float:
-    """Standard deviation over mean of a village's public spending in the last year (services, institutions, projects)."""
+    """Public spending of villages in the last year (services, institutions, projects): standard deviation over mean."""
     flows = trace.flow("service_fiscal", "service_collective", "institution_spending", "grant_in_kind")
     spent = trace.year(flows, trace.years).sum(axis=0)
     return float(spent.std() / spent.mean())

@@ -113,9 +113,7 @@ def read_criteria(path: Path, section: str) -> list[Criterion]:
                 for at, raw in enumerate(entry.required("check"))
             ),
         )
-        for entry in (
-            Table(layers, (section, at), raw, _CRITERION) for at, raw in enumerate(top.required(section))
-        )
+        for entry in (Table(layers, (section, at), raw, _CRITERION) for at, raw in enumerate(top.required(section)))
     ]
 
 

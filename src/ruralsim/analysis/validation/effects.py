@@ -13,7 +13,7 @@ from ruralsim.state.columns import ROLLOUT
 
 #: a village has adopted a reform once its practice is above half of a demonstration village's at the start
 ADOPTED = 0.30
-_PILOT, _REST = ROLLOUT.index("pilot"), ROLLOUT.index("rest")
+_DEMONSTRATION, _PILOT, _REST = (ROLLOUT.index(name) for name in ("demonstration", "pilot", "rest"))
 #: added to a year's operating income before its logarithm is taken, yuan: a collective that stands still has one too
 _SMALL = 1000.0
 
@@ -38,6 +38,8 @@ def steepest_year(trace: Trace) -> float:
 def learning_from_neighbours(trace: Trace, against: Trace) -> float:
     """Practice after three years in villages whose turn is last, less that of the same villages in another run."""
     waiting = trace.rollout == _REST
+    if not waiting.any():
+        return math.nan
     practice = [one.outcome("practice")[36][waiting].mean() for one in (trace, against)]
     return float(practice[0] - practice[1])
 
@@ -98,15 +100,16 @@ def satisfaction_terms(trace: Trace, month: int, villages: np.ndarray) -> dict[s
     }
 
 
-@measure("share")
-def satisfaction_gap_from(trace: Trace, part: str) -> float:
-    """Share of a part in the gap of satisfaction that opened between pilot villages and the rest over the run."""
-    reformed, others = trace.rollout == _PILOT, trace.rollout == _REST
-    last = 12 * trace.years
-    gap = {}
-    for month in (0, last):
-        inside, outside = (satisfaction_terms(trace, month, chosen) for chosen in (reformed, others))
-        gap[month] = {name: inside[name] - outside[name] for name in inside}
-    opened = {name: gap[last][name] - gap[0][name] for name in gap[0]}
+@measure("share", paired=True)
+def satisfaction_gap_from(trace: Trace, against: Trace, part: str) -> float:
+    """Share of a part in the satisfaction that reform brought to pilot villages, last common year.
+
+    The same villages with and without the reform, so that nothing but the reform makes the gap; villages that are
+    demonstration villages in the other run start from another level there and are left out.
+    """
+    reformed = (trace.rollout == _PILOT) & (against.rollout != _DEMONSTRATION)
+    last = 12 * min(trace.years, against.years)
+    with_reform, without = (satisfaction_terms(one, last, reformed) for one in (trace, against))
+    opened = {name: with_reform[name] - without[name] for name in without}
     total = sum(opened.values())
     return opened[part] / total if total > 1e-6 else math.nan

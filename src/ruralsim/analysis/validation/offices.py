@@ -110,8 +110,10 @@ def reporting_jump(trace: Trace, against: Trace, observable: str) -> float:
 
 @measure("probability a level")
 def trust_slope(trace: Trace) -> float:
-    """How much likelier those at home take part with one level more trust: linear regression within villages, with civic
-    norm, belonging, party membership and age beside trust."""
+    """How much likelier those at home take part with one level more trust.
+
+    Linear regression within villages, with civic norm, belonging, party membership and age beside trust.
+    """
     people = trace.people[12 * trace.years]
     here = people["status"] == HOME
     names = ("trust", "norm", "belonging", "party", "age")

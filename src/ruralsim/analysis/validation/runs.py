@@ -80,7 +80,12 @@ class PlannedRun:
             for one in self.phases
         )
         return replace(
-            base, name=f"validate-{self.id}", months=self.months, place=place, regime=RegimeChoice(self.regime), phases=phases
+            base,
+            name=f"validate-{self.id}",
+            months=self.months,
+            place=place,
+            regime=RegimeChoice(self.regime),
+            phases=phases,
         )
 
 

@@ -55,7 +55,7 @@ class Scorecard:
         return tuple(row for row in self.rows if row.id == wanted)
 
     def verdict(self, wanted: str) -> str:
-        """``in`` where every scored check is in band, ``out`` where one is not, ``not_testable`` where none is scored."""
+        """``in`` where all scored checks are in band, ``out`` where one is not, ``not_testable`` for none."""
         verdicts = {row.verdict for row in self.rows_of(wanted)} - {NOT_TESTABLE}
         if not verdicts:
             return NOT_TESTABLE

@@ -1,4 +1,4 @@
-"""What a run leaves behind for validation: the record, the tables month by month, and people at the end of each year."""
+"""What a run leaves behind for validation: the record, the tables month by month, people at the end of each year."""
 
 from __future__ import annotations
 
@@ -16,8 +16,17 @@ from ruralsim.state.flows import FLOW_INDEX
 from ruralsim.state.inputs import CHANGE
 
 PEOPLE = (
-    "household", "status", "age", "permanent_income", "consumption", "trust", "norm", "belonging", "contributes",
-    "party", "satisfaction",
+    "household",
+    "status",
+    "age",
+    "permanent_income",
+    "consumption",
+    "trust",
+    "norm",
+    "belonging",
+    "contributes",
+    "party",
+    "satisfaction",
 )
 
 
@@ -171,7 +180,8 @@ def ease_when_met(county: County) -> np.ndarray:
     """By what share the next month's work would change if every target lay far below the last report, [V].
 
     The same month is lived twice from the same state with the same luck, once with the targets in force, once with
-    targets that are met by far; then the county is put back to where it was. Work is the time given to the four real tasks, all seats together.
+    targets that are met by far; then the county is put back to where it was. Work is the time given to the four real
+    tasks, all seats together.
     """
     state = state_of(county)
     worked = []

@@ -105,7 +105,8 @@ def _scored(seed: int, threads: int | None, values: dict[str, float], lang: str,
 
     criteria = load_criteria()
     plans, _ = planned_runs()
-    with _Runs(lang, silent=silent, months=1) as progress:
+    progress = _Runs(lang, silent=silent, months=1)
+    with progress:
         if not kernels_ready():
             progress.note("run_compiling")
 

@@ -1,0 +1,202 @@
+"""Sections on outcomes: the three goals, the collective economy, who gained and who lost, villages as distributions."""
+
+from __future__ import annotations
+
+from ruralsim.model.outcomes import GOALS
+from ruralsim.view.report import charts
+from ruralsim.view.report.charts import Band, Line, Mark, Row
+from ruralsim.view.report.data import RunData
+from ruralsim.view.report.html import Figure, Section, Table
+from ruralsim.view.report.levels import Level, level
+from ruralsim.view.report.svg import BLUE, GREEN, MUTED, ORANGE, PURPLE, RED, SKY
+from ruralsim.view.report.words import UNITS, difference, figure, outcome, plain, say, short_yuan, span, yuan
+
+GOAL_COLOURS = {"governance": BLUE, "development": RED, "life": GREEN}
+#: a change of a score below this is called none
+_FLAT = 0.005
+
+
+def bands(data: RunData) -> list[Band]:
+    """Phases as bands of a chart."""
+    return [Band(phase.name, phase.first, phase.last) for phase in data.phases]
+
+
+def series_of(data: RunData, name: str) -> list[tuple[float, float]]:
+    """Mean over replicates of an outcome of the county, by month from 0."""
+    found = data.outcomes.county[name].groupby("month").mean()
+    return [(float(month), float(value)) for month, value in found.items()]
+
+
+def chart(data: RunData, name: str, lines: list[Line], shown: charts.Format, ribbons: tuple[charts.Ribbon, ...] = ()) -> charts.Drawing:
+    """A series chart over the months of the run."""
+    return charts.series(lines, bands(data), data.months, data.start.year, data.start.month, shown, ribbons)
+
+
+def window_words(data: RunData, lang: str) -> tuple[str, str]:
+    """How the two ends that are compared are called."""
+    if data.window == 12:
+        return say("run_first_year", lang), say("run_last_year", lang)
+    return say("run_first_months", lang, months=data.window), say("run_last_months", lang, months=data.window)
+
+
+def changes(data: RunData, lang: str) -> Section:
+    """What changed for villagers and for governance."""
+    goals = {name: level(data, name) for name in GOALS}
+    sentences = [say("report_changes_lead", lang, changes=_joined([_moved(g, one, lang) for g, one in goals.items()], lang))]
+    sentences.append(_against_baseline(data, goals, lang))
+    known = [one.whole is not None for one in goals.values()]
+    sentences.append(say("report_changes_whole" if all(known) else "report_changes_luck_only", lang))
+    figures = [_goal_marks(data, goals, lang), *(_goal_series(data, goal, lang) for goal in GOALS)]
+    return Section(
+        "changes", say("report_h_changes", lang), sentences, figures, [_changes_table(data, goals, lang)],
+        [say("report_scores_note", lang), _luck_note(data, lang)],
+    )  # fmt: skip
+
+
+def _joined(parts: list[str], lang: str) -> str:
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _moved(goal: str, one: Level, lang: str) -> str:
+    way = "flat" if abs(one.change) < _FLAT else "up" if one.change > 0 else "down"
+    fields = {"goal": outcome(goal, lang) if lang == "zh" else outcome(goal, lang).lower()}
+    return say(
+        f"report_moved_{way}", lang, first=plain(one.first, 2), last=plain(one.last, 2), change=difference(one.change, "score", lang),
+        **fields,
+    )  # fmt: skip
+
+
+def _against_baseline(data: RunData, goals: dict[str, Level], lang: str) -> str:
+    if not data.phases:
+        return say("report_is_baseline", lang)
+    if any(one.effect is None for one in goals.values()):
+        return say("report_no_baseline", lang)
+    parts = [
+        say(
+            "report_effect", lang, goal=outcome(goal, lang) if lang == "zh" else outcome(goal, lang).lower(),
+            effect=difference(one.effect, "score", lang),
+            span=span(*(one.effect_whole or one.effect_luck or (None, None)), "score", lang, change=True),
+        )
+        for goal, one in goals.items()
+    ]  # fmt: skip
+    return say("report_baseline_lead", lang, effects=_joined(parts, lang))
+
+
+def _luck_note(data: RunData, lang: str) -> str:
+    if data.replicates == 1:
+        return say("run_one_replicate", lang)
+    return say("report_luck_note", lang, replicates=data.replicates)
+
+
+def _goal_marks(data: RunData, goals: dict[str, Level], lang: str) -> Figure:
+    rows, found = [], list(goals.values())
+    for goal, one in goals.items():
+        marks = []
+        if one.whole:
+            marks.append(Mark("thin", one.whole[0], GOAL_COLOURS[goal], one.whole[1]))
+        if one.luck:
+            marks.append(Mark("thick", one.luck[0], "#b9c2d0", one.luck[1]))
+        if one.baseline is not None:
+            marks.append(Mark("diamond", one.baseline, ORANGE, size=5))
+        marks += [Mark("ring", one.first, GOAL_COLOURS[goal], size=6), Mark("dot", one.last, GOAL_COLOURS[goal], size=5.5)]
+        rows.append(Row(outcome(goal, lang), marks, height=44))
+    first, last = window_words(data, lang)
+    entries = [("ring", MUTED, first), ("dot", MUTED, last)]
+    entries += [("thick", "#b9c2d0", say("report_key_luck", lang))] if any(one.luck for one in found) else []
+    entries += [("thin", MUTED, say("report_key_whole", lang))] if any(one.whole for one in found) else []
+    entries += [("diamond", ORANGE, say("report_key_baseline", lang))] if any(one.baseline is not None for one in found) else []
+    drawing = charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)
+    text = _joined([_moved(goal, one, lang) for goal, one in goals.items()], lang)
+    return Figure("goals", say("report_f_goals", lang), say("report_d_goals", lang, changes=text), drawing)
+
+
+def _goal_series(data: RunData, goal: str, lang: str) -> Figure:
+    colour = GOAL_COLOURS[goal]
+    lines = []
+    if data.replicates > 1:
+        for _, one in data.outcomes.county[goal].groupby("replicate"):
+            points = [(float(month), float(value)) for (_, month), value in one.items()]
+            lines.append(Line(points, colour, width=0.8, opacity=0.35))
+        lines[0] = Line(lines[0].points, colour, say("report_key_replicates", lang), 0.8, opacity=0.35)
+    mean = series_of(data, goal)
+    lines.append(Line(mean, colour, say("report_key_mean", lang)))
+    first, last = mean[0][1], mean[-1][1]
+    return Figure(
+        f"series-{goal}",
+        say("report_f_series", lang, goal=outcome(goal, lang)),
+        say("report_d_series", lang, goal=outcome(goal, lang), first=plain(first, 2), last=plain(last, 2), phases=phases_in_words(data, lang)),
+        chart(data, goal, lines, lambda v: plain(v, 2)),
+    )  # fmt: skip
+
+
+def phases_in_words(data: RunData, lang: str) -> str:
+    """The phases with their dates, in one text."""
+    if not data.phases:
+        return say("report_no_phases", lang)
+    parts = [say("report_phase", lang, name=one.name, first=one.dates[0], last=one.dates[1]) for one in data.phases]
+    return ("，" if lang == "zh" else ", ").join(parts)
+
+
+def _changes_table(data: RunData, goals: dict[str, Level], lang: str) -> Table:
+    levels = {name: goals.get(name) or level(data, name) for goal, names in GOALS.items() for name in (goal, *names)}
+    luck = any(one.luck for one in levels.values())
+    whole = any(one.whole for one in levels.values())
+    effect = any(one.effect is not None for one in levels.values())
+    head = ["", *window_words(data, lang), say("run_change", lang)]
+    head += [say("report_col_luck", lang)] if luck else []
+    head += [say("report_col_whole", lang)] if whole else []
+    head += [say("report_col_baseline", lang), say("report_col_effect", lang), say("report_col_effect_span", lang)] if effect else []
+    rows, bold = [], set()
+    for name, one in levels.items():
+        unit = UNITS[name]
+        if name in GOALS:
+            bold.add(len(rows))
+        row = [outcome(name, lang), figure(one.first, unit, lang), figure(one.last, unit, lang), difference(one.change, unit, lang)]
+        row += [span(*(one.luck or (None, None)), unit, lang)] if luck else []
+        row += [span(*(one.whole or (None, None)), unit, lang)] if whole else []
+        if effect:
+            between = one.effect_whole or one.effect_luck or (None, None)
+            row += [figure(one.baseline, unit, lang), difference(one.effect, unit, lang), span(*between, unit, lang, change=True)]
+        rows.append(row)
+    return Table(say("report_t_changes", lang), head, rows, frozenset(bold))
+
+
+def collective(data: RunData, lang: str) -> Section:
+    """The collective economy and the governance potential."""
+    total = data.outcomes.total.groupby("month").mean()
+    villages = int(data.facts["villages"])
+    ends = {name: (float(total[name].iloc[1 : 1 + data.window].mean()), float(total[name].iloc[-data.window :].mean())) for name in total}
+    income = tuple(12 * value / villages for value in ends["operating_income"])
+    potential = level(data, "potential")
+    heads = sum(one[-1].sum() for one in data.outcomes.heads.values()) / data.replicates
+    lead = say(
+        "report_collective_lead", lang, first=yuan(income[0], lang), last=yuan(income[1], lang),
+        head=plain(income[1] * villages / heads, 0), active_first=plain(ends["enterprise_active"][0], 0),
+        active_last=plain(ends["enterprise_active"][1], 0), villages=villages,
+    )  # fmt: skip
+    yearly = [(float(month), 12 * float(value) / villages) for month, value in total["operating_income"].items()]
+    figures = [
+        Figure(
+            "income", say("report_f_income", lang), say("report_d_income", lang, first=yuan(income[0], lang), last=yuan(income[1], lang)),
+            chart(data, "income", [Line(yearly, PURPLE)], lambda v: short_yuan(v, lang)), say("report_c_income", lang),
+        ),
+        Figure(
+            "potential", say("report_f_potential", lang),
+            say("report_d_potential", lang, first=plain(potential.first, 2), last=plain(potential.last, 2)),
+            chart(data, "potential", [Line(series_of(data, "potential"), BLUE)], lambda v: plain(v, 2)),
+        ),
+    ]  # fmt: skip
+    rows = [
+        [say("report_r_income", lang), plain(income[0], 0), plain(income[1], 0), difference(income[1] - income[0], "yuan", lang)],
+        *(
+            [outcome(name, lang), plain(a, 0), plain(b, 0), difference(b - a, "FTE", lang)]
+            for name, (a, b) in ((name, ends[name]) for name in ("enterprise_active", "collective_jobs"))
+        ),
+    ]
+    for name in ("potential", "service_level", "pooled_share", "turnout", "contribution"):
+        one, unit = level(data, name), UNITS[name]
+        rows.append([outcome(name, lang), figure(one.first, unit, lang), figure(one.last, unit, lang), difference(one.change, unit, lang)])
+    head = ["", *window_words(data, lang), say("run_change", lang)]
+    return Section("collective", say("report_h_collective", lang), [lead], figures, [Table(say("report_t_collective", lang), head, rows)])
+
+

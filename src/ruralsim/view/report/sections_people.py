@@ -1,0 +1,296 @@
+"""Sections on who gained and who lost, and on villages from worst to best."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ruralsim.model.outcomes import GOALS
+from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
+from ruralsim.view.report import charts
+from ruralsim.view.report.charts import Mark, Row
+from ruralsim.view.report.data import RunData
+from ruralsim.view.report.html import Figure, Section, Table
+from ruralsim.view.report.sections_outcomes import GOAL_COLOURS, window_words
+from ruralsim.view.report.svg import BLUE, MUTED, ORANGE
+from ruralsim.view.report.words import UNITS, difference, label, listed, outcome, plain, say, span
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: what is shown by group: people's purses, their satisfaction, trust, and the worst off
+MEASURES = ("median_income", "mean_satisfaction", "lowest_satisfaction", "mean_trust")
+GROUPINGS = {"class": ENDOWMENTS, "rollout": ROLLOUT, "form": FORMS}
+#: measures that a table of people (age, membership) may carry
+PEOPLE_MEASURES = ("mean_income", "mean_satisfaction", "mean_trust")
+_DOTS = 50
+_LISTED = 30
+
+
+def who(data: RunData, lang: str) -> Section:
+    """Who gained and who lost, by class of village and, where the run has it, by age and membership."""
+    table = _village_changes(data)
+    groups = _by_group(table)
+    extremes = [_extremes(groups, name, lang) for name in ("median_income", "mean_satisfaction")]
+    losers = [
+        say("report_losers", lang, number=plain(100 * float((table[name] < 0).mean()), 0), what=_small(outcome(name, lang), lang))
+        for name in ("median_income", "mean_satisfaction", "lowest_satisfaction")
+    ]
+    sentences = [
+        say("report_who_lead", lang, parts=("；" if lang == "zh" else "; ").join(extremes)),
+        say("report_who_losers", lang, parts=listed(losers, lang)),
+        say("report_who_baseline", lang),
+    ]
+    figures = [_group_figure(groups, name, lang, data.replicates) for name in MEASURES]
+    tables = [_group_table(data, groups, lang)]
+    people = _people(data)
+    if people is None:
+        sentences.append(say("report_who_no_people", lang))
+    else:
+        sentences.append(_people_sentence(people, lang))
+        figures += _people_figures(people, lang)
+        tables.append(_people_table(people, lang))
+    return Section("who", say("report_h_who", lang), sentences, figures, tables, [say("report_who_note", lang)])
+
+
+def _small(text: str, lang: str) -> str:
+    return text if lang == "zh" else text[:1].lower() + text[1:]
+
+
+def _village_changes(data: RunData) -> pd.DataFrame:
+    """By (replicate, village): last less first of every measure, with the village's groups and adults."""
+    outcomes = data.outcomes
+    change = (outcomes.last - outcomes.first)[list(MEASURES)]
+    about = data.villages.set_index(["replicate", "village"])[[*GROUPINGS, "registered_adults"]]
+    return change.join(about)
+
+
+Groups = dict[tuple[str, str], dict[str, "tuple[float, float, float]"]]
+
+
+def _by_group(table: pd.DataFrame) -> Groups:
+    """Mean change over villages (by adults) of each group, and the lowest and highest replicate."""
+    found: Groups = {}
+    for grouping, order in GROUPINGS.items():
+        for group in order:
+            rows = table[table[grouping] == group]
+            if rows.empty:
+                continue
+            weight = rows["registered_adults"]
+            per = {
+                name: (rows[name] * weight).groupby("replicate").sum() / weight.groupby("replicate").sum() for name in MEASURES
+            }
+            found[grouping, group] = {name: (float(one.mean()), float(one.min()), float(one.max())) for name, one in per.items()}
+            count = rows.groupby("replicate").size()
+            found[grouping, group]["villages"] = (float(count.mean()), float(count.min()), float(count.max()))
+            adults = weight.groupby("replicate").sum()
+            found[grouping, group]["adults"] = (float(adults.mean()), float(adults.min()), float(adults.max()))
+    return found
+
+
+def _extremes(groups: Groups, name: str, lang: str) -> str:
+    ranked = sorted(((key, one[name][0]) for key, one in groups.items()), key=lambda pair: pair[1])
+    (least, low), (most, high) = ranked[0], ranked[-1]
+    return say(
+        "report_extremes", lang, what=_small(outcome(name, lang), lang), least=_group_words(least, lang),
+        low=difference(low, UNITS[name], lang), most=_group_words(most, lang), high=difference(high, UNITS[name], lang),
+    )  # fmt: skip
+
+
+def _group_words(key: tuple[str, str], lang: str) -> str:
+    return say("report_group", lang, grouping=_small(label("grouping", key[0], lang), lang), group=label(key[0], key[1], lang))
+
+
+def _gain(value: float) -> str:
+    return BLUE if value >= 0 else ORANGE
+
+
+def _group_figure(groups: Groups, name: str, lang: str, replicates: int) -> Figure:
+    rows: list[Row] = []
+    seen = ""
+    for (grouping, group), one in groups.items():
+        if grouping != seen:
+            rows.append(Row(label("grouping", grouping, lang)))
+            seen = grouping
+        mean, low, high = one[name]
+        marks = [Mark("thin", low, MUTED, high)] if replicates > 1 else []
+        marks.append(Mark("dot" if mean >= 0 else "diamond", mean, _gain(mean), size=5))
+        rows.append(Row(label(grouping, group, lang), marks))
+    entries = [("dot", BLUE, say("report_key_gain", lang)), ("diamond", ORANGE, say("report_key_loss", lang))]
+    entries += [("thin", MUTED, say("report_key_spread", lang))] if replicates > 1 else []
+    unit = UNITS[name]
+    drawing = charts.rows_chart(rows, lambda v: plain(v, 0 if unit.startswith("yuan") else 2), 0.0, entries)
+    title = say("report_f_group", lang, what=outcome(name, lang))
+    return Figure(f"who-{name.replace('_', '-')}", title, say("report_d_group", lang, text=_extremes(groups, name, lang)), drawing)
+
+
+def _group_table(data: RunData, groups: Groups, lang: str) -> Table:
+    head = ["", say("report_col_villages", lang), say("report_col_adults", lang), *(outcome(name, lang) for name in MEASURES)]
+    rows, bold, seen = [], set(), ""
+    for (grouping, group), one in groups.items():
+        if grouping != seen:
+            bold.add(len(rows))
+            rows.append([label("grouping", grouping, lang), *[""] * (len(head) - 1)])
+            seen = grouping
+        cells = [difference(one[name][0], UNITS[name], lang) for name in MEASURES]
+        rows.append([label(grouping, group, lang), plain(one["villages"][0], 0), plain(one["adults"][0], 0), *cells])
+    first, last = window_words(data, lang)
+    return Table(say("report_t_who", lang, first=first, last=last), head, rows, frozenset(bold))
+
+
+def _people(data: RunData) -> pd.DataFrame | None:
+    """Change by (grouping, group) of what the table ``groups`` carries: start against end, groups weighing their people."""
+    frame = data.optional("groups")
+    if frame is None:
+        return None
+    import pandas as pd
+
+    measures = [name for name in PEOPLE_MEASURES if name in frame.columns]
+    keys = ["grouping", "group"]
+    ends = {}
+    for which, month in (("first", frame["month"].min()), ("last", frame["month"].max())):
+        rows = frame[(frame["month"] == month) & (frame["draw"] == 0)]
+        sums = rows[measures].mul(rows["persons"], axis=0).groupby([rows[key] for key in keys], sort=False).sum()
+        persons = rows.groupby(keys, sort=False)["persons"].sum()
+        ends[which] = sums.div(persons, axis=0)
+        if which == "last":
+            ends["persons"] = persons / data.replicates
+    return pd.concat({name: ends[name] for name in ("first", "last")}, axis=1).assign(persons=ends["persons"])
+
+
+def _people_rows(people: pd.DataFrame, name: str) -> list[tuple[tuple[str, str], float]]:
+    return [(key, float(row["last", name] - row["first", name])) for key, row in people.iterrows()]  # type: ignore[misc]
+
+
+def _people_sentence(people: pd.DataFrame, lang: str) -> str:
+    name = next(name for name in PEOPLE_MEASURES if ("last", name) in people.columns)
+    ranked = sorted(_people_rows(people, name), key=lambda pair: pair[1])
+    (least, low), (most, high) = ranked[0], ranked[-1]
+    return say(
+        "report_extremes_people", lang, what=_small(outcome(name, lang), lang), least=_group_words(least, lang),
+        low=difference(low, UNITS[name], lang), most=_group_words(most, lang), high=difference(high, UNITS[name], lang),
+    )  # fmt: skip
+
+
+def _people_figures(people: pd.DataFrame, lang: str) -> list[Figure]:
+    figures = []
+    for name in PEOPLE_MEASURES:
+        if ("last", name) not in people.columns:
+            continue
+        rows, seen = [], ""
+        for (grouping, group), value in _people_rows(people, name):
+            if grouping != seen:
+                rows.append(Row(label("grouping", grouping, lang)))
+                seen = grouping
+            rows.append(Row(label(grouping, group, lang), [Mark("dot" if value >= 0 else "diamond", value, _gain(value), size=5)]))
+        digits = 0 if UNITS[name].startswith("yuan") else 2
+        entries = [("dot", BLUE, say("report_key_gain", lang)), ("diamond", ORANGE, say("report_key_loss", lang))]
+        drawing = charts.rows_chart(rows, lambda v, digits=digits: plain(v, digits), 0.0, entries)  # type: ignore[misc]
+        title = say("report_f_people", lang, what=outcome(name, lang))
+        figures.append(Figure(f"people-{name.replace('_', '-')}", title, _people_sentence(people, lang), drawing))
+    return figures
+
+
+def _people_table(people: pd.DataFrame, lang: str) -> Table:
+    measures = [name for name in PEOPLE_MEASURES if ("last", name) in people.columns]
+    head = ["", say("report_col_persons", lang), *(outcome(name, lang) for name in measures)]
+    rows = []
+    for key, row in people.iterrows():
+        cells = [difference(float(row["last", name] - row["first", name]), UNITS[name], lang) for name in measures]
+        rows.append([_group_words(key, lang), plain(float(row["persons"].iloc[0]), 0), *cells])  # type: ignore[arg-type]
+    return Table(say("report_t_people", lang), head, rows)
+
+
+def villages(data: RunData, lang: str) -> Section:
+    """Villages from worst to best: a distribution by class, or by name where they are a user's own."""
+    return _ranked(data, lang) if data.has_roster else _distribution(data, lang)
+
+
+def _distribution(data: RunData, lang: str) -> Section:
+    last = data.outcomes.last.join(data.villages.set_index(["replicate", "village"])[["class"]])
+    figures, rows = [], []
+    for goal in GOALS:
+        by_class = {name: np.sort(last.loc[last["class"] == name, goal].to_numpy()) for name in ENDOWMENTS}
+        by_class = {name: values for name, values in by_class.items() if len(values)}
+        drawing = _strip(by_class, GOAL_COLOURS[goal], lang)
+        everybody = np.sort(last[goal].to_numpy())
+        fields = {"low": plain(everybody[0], 2), "middle": plain(float(np.median(everybody)), 2), "high": plain(everybody[-1], 2)}
+        description = say("report_d_strip", lang, goal=outcome(goal, lang), **fields)
+        figures.append(Figure(f"strip-{goal}", say("report_f_strip", lang, goal=outcome(goal, lang)), description, drawing))
+        for name, values in by_class.items():
+            five = [plain(float(q), 2) for q in np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0])]
+            count = plain(len(values) / data.replicates, 0)
+            rows.append([outcome(goal, lang), label("class", name, lang), count, *five])
+    wide = last["life"].to_numpy()
+    lead = say("report_villages_lead", lang, low=plain(float(np.quantile(wide, 0.1)), 2), high=plain(float(np.quantile(wide, 0.9)), 2))
+    head = [say("report_col_goal", lang), label("grouping", "class", lang), say("report_col_villages", lang)]
+    head += [say(f"report_col_{name}", lang) for name in ("worst", "quarter", "median", "three_quarters", "best")]
+    table = Table(say("report_t_strip", lang), head, rows, texts=frozenset({1}))
+    return Section("villages", say("report_h_villages", lang), [lead, say("report_villages_synthetic", lang)], figures, [table])
+
+
+def _strip(by_class: Mapping[str, np.ndarray], colour: str, lang: str) -> charts.Drawing:
+    low, high = min(one[0] for one in by_class.values()), max(one[-1] for one in by_class.values())
+    rows = []
+    for name, values in by_class.items():
+        dots = values if len(values) <= _DOTS else np.quantile(values, (np.arange(_DOTS) + 0.5) / _DOTS)
+        marks, tallest = _stacked(dots, low, high, colour)
+        marks.append(Mark("tick", float(np.median(values)), ORANGE, lift=0.0, size=4))
+        rows.append(Row(label("class", name, lang), marks, height=max(26.0, 2 * (tallest + 6))))
+    entries = [("dot", colour, say("report_key_village", lang)), ("tick", ORANGE, say("report_key_median", lang))]
+    return charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)
+
+
+def _stacked(values: Sequence[float] | np.ndarray, low: float, high: float, colour: str) -> tuple[list[Mark], float]:
+    """Dots at their values, those of one narrow bin stacked about the middle of the row; and how far they reach."""
+    bins: dict[int, int] = {}
+    width = (high - low) / 48 or 1.0
+    marks, tallest = [], 0.0
+    for value in values:
+        k = math.floor((float(value) - low) / width)
+        place = bins.get(k, 0)
+        bins[k] = place + 1
+        lift = ((place + 1) // 2) * 5.6 * (1 if place % 2 else -1)
+        tallest = max(tallest, abs(lift))
+        marks.append(Mark("dot", low + (k + 0.5) * width, colour, lift=lift, size=2.7))
+    return marks, tallest
+
+
+def _ranked(data: RunData, lang: str) -> Section:
+    """Villages of a roster by name, from worst to best, with intervals over replicates."""
+    from ruralsim.view.run_facts import luck_interval
+
+    figures, tables = [], []
+    lead = ""
+    for goal in GOALS:
+        by_name = data.outcomes.last[goal].groupby("village")
+        found = [(str(name), float(one.mean()), luck_interval([float(v) for v in one])) for name, one in by_name]
+        found.sort(key=lambda entry: entry[1])
+        rows = [
+            [str(place), name, plain(mean, 2), span(*between, "score", lang)] for place, (name, mean, between) in enumerate(found, 1)
+        ]
+        head = [say("report_col_place", lang), say("report_col_village", lang), say("report_col_score", lang), say("report_col_luck", lang)]
+        caption = say("report_t_ranked", lang, goal=outcome(goal, lang))
+        tables.append(Table(caption, head, rows, texts=frozenset({1}), folded=len(rows) > 12))
+        shown = found if len(found) <= _LISTED else [*found[: _LISTED // 2], *found[-_LISTED // 2 :]]
+        drawing = _ranked_strip(shown, GOAL_COLOURS[goal], lang)
+        description = say("report_d_ranked", lang, goal=outcome(goal, lang), worst=found[0][0], low=plain(found[0][1], 2),
+                          best=found[-1][0], high=plain(found[-1][1], 2))  # fmt: skip
+        caption = "" if len(shown) == len(found) else say("report_c_ranked", lang, shown=len(shown), all=len(found))
+        figures.append(Figure(f"strip-{goal}", say("report_f_ranked", lang, goal=outcome(goal, lang)), description, drawing, caption))
+        lead = lead or description
+    return Section("villages", say("report_h_villages", lang), [lead, say("report_villages_roster", lang)], figures, tables)
+
+
+def _ranked_strip(found: Sequence[tuple[str, float, tuple[float | None, float | None]]], colour: str, lang: str) -> charts.Drawing:
+    rows = []
+    for name, mean, (low, high) in found:
+        marks = [] if low is None or high is None else [Mark("thin", low, MUTED, high)]
+        rows.append(Row(name, [*marks, Mark("dot", mean, colour, size=4)], height=20))
+    entries = [("dot", colour, say("report_key_village", lang))]
+    if any(low is not None for _, _, (low, _) in found):
+        entries.append(("thin", MUTED, say("report_key_luck", lang)))
+    return charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)
