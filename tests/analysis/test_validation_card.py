@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import string
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from small import scenario
 from traces import PLANTS
 
+from ruralsim.analysis import validation
 from ruralsim.analysis.validation import Row, Scorecard, load_criteria
 from ruralsim.analysis.validation.registry import MEASURES
-from ruralsim.analysis.validation.runs import Runs
+from ruralsim.analysis.validation.runs import PlannedRun, Runs
 from ruralsim.analysis.validation.scorecard import score_check
 from ruralsim.base.errors import InputError, catalogue
-from ruralsim.view.commands.validate import _lines, parameter_values
+from ruralsim.view.commands.validate import _lines, parameter_values, validate
 from ruralsim.view.scorecard import band, label, misses, page_block, shown, totals, write_page
 
 
@@ -78,6 +81,8 @@ def test_numbers_read_well() -> None:
     assert shown(8_855_000.0, "yuan a village", "en") == "8,855,000 yuan"
     assert shown(float("nan"), "share", "zh") == "无法计算"
     checks = {check.measure: check for one in load_criteria() for check in one.checks if check.scored}
+    brackets = [label(check, lang) for lang in ("en", "zh") for check in load_criteria()[1].checks[-1:]]
+    assert brackets == ["villages with operating income of 500,000 yuan and more", "经营收入500,000元及以上的村"]
     assert band(checks["income_elasticity"], "elasticity", "en") == "at most 0.308"
     assert band(checks["mean_debt"], "yuan a village", "zh").endswith("元")
 
@@ -146,3 +151,42 @@ def test_set_refuses_the_rest(change: str, expected: str) -> None:
         parameter_values([change])
     assert expected in caught.value.text("en")
     assert caught.value.exit_code == 2
+
+
+@pytest.fixture
+def tiny_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two targets, scored on tiny villages instead of the presets."""
+    some = tuple(one for one in load_criteria() if one.id in ("T01", "T05"))
+    monkeypatch.setattr(validation, "load_criteria", lambda: some)
+    place = scenario(3, 60, adults=40, phases=[])
+    monkeypatch.setattr(PlannedRun, "scenario", lambda self: replace(place, months=self.months))
+
+
+def test_the_command_prints_one_json_object(tiny_places: None, capsys: pytest.CaptureFixture[str]) -> None:
+    validate(seed=3, threads=1, changes=["debt_share=0.2"], page=None, lang="en", as_json=True)
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    assert said.err == ""
+    assert [one["id"] for one in found["criteria"]] == ["T01", "T05"]
+    assert found["seed"] == 3
+    assert found["values"] == {"debt_share": 0.2}
+    assert 0.0 <= found["criteria"][0]["checks"][0]["value"] <= 1.0
+
+
+def test_the_command_speaks_and_writes_its_page(
+    tiny_places: None, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- scorecard -->\n<!-- end of scorecard -->\n", encoding="utf-8")
+    validate(seed=1, threads=1, changes=None, page=page, lang="zh", as_json=False)
+    said = capsys.readouterr()
+    assert "T05" in said.out
+    assert "100 %  一般地方，无政策" in said.err
+    assert "评分表已写入" in said.out
+    assert "#### T05 Debt of village collectives" in page.read_text(encoding="utf-8")
+
+
+def test_a_wrong_seed_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        validate(seed=-1, threads=None, changes=None, page=None, lang="en", as_json=True)
+    assert caught.value.key == "--seed"

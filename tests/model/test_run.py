@@ -17,6 +17,7 @@ from ruralsim.model.run import (
     run,
     simulate,
     with_horizon,
+    without_policy,
 )
 
 SMALL = ("place.villages=3", "place.population=900", "scenario.months=14")
@@ -36,9 +37,20 @@ def test_seeds_of_replicates() -> None:
     assert all(0 <= seed < 2**32 for seed in seeds)
 
 
-@pytest.mark.parametrize(("name", "expected"), [("pengzhou", 3), ("demo-township", 10)])
+@pytest.mark.parametrize(("name", "expected"), [("pengzhou", 2), ("demo-township", 10)])
 def test_replicates_by_default(name: str, expected: int) -> None:
     assert default_replicates(load_scenario(name)) == expected
+
+
+def test_a_run_without_policy_is_the_same_county() -> None:
+    scenario = load_scenario("demo-township", overrides=SMALL)
+    idle = without_policy(scenario)
+    assert (idle.place, idle.regime, idle.framework) == (scenario.place, scenario.regime, scenario.framework)
+    with_it, without = (run(one, replicates=1, threads=1).records[0] for one in (scenario, idle))
+    assert np.array_equal(with_it.outcomes[0], without.outcomes[0])
+    assert not np.array_equal(with_it.outcomes[1:], without.outcomes[1:])
+    assert not without.policy
+    assert default_replicates(idle) == 10
 
 
 def test_both_books_balance(result: RunResult) -> None:

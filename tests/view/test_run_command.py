@@ -11,18 +11,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import ruralsim
 from ruralsim.model.county import County
 from ruralsim.view import progress, run_directory
 from ruralsim.view.cli import run
-from ruralsim.view.run_facts import luck_interval
 from ruralsim.view.tables import TableWriter
 
-SMALL = ("demo-township", "--set", "place.villages=3", "--set", "place.population=900", "--months", "3")
+PLACE = ("demo-township", "--set", "place.villages=3", "--set", "place.population=900", "--months", "3")
+SMALL = (*PLACE, "--draws", "0")
 FILES = {
-    *("outcomes", "indicators", "policy", "money", "balances", "momentum", "villages"),
+    *("outcomes", "indicators", "policy", "money", "balances", "momentum", "villages", "baseline"),
 }
 
 
@@ -61,6 +62,10 @@ def test_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert goal["low"] is None
         assert goal["high"] is None
         assert goal["low_luck"] < goal["mean"] < goal["high_luck"]
+        assert goal["effect"]["mean"] == pytest.approx(goal["mean"] - goal["effect"]["baseline"])
+        assert goal["effect"]["low_luck"] < goal["effect"]["mean"] < goal["effect"]["high_luck"]
+    assert found["draws"] == 0
+    assert found["parameters"]["assumed_share_of_variance"] is None
     assert found["out"] == f"results/{found['run_id']}"
     assert {path.name for path in (here / found["out"]).iterdir()} == {f"{name}.parquet" for name in FILES} | {
         "run.json"
@@ -75,11 +80,49 @@ def test_one_replicate_has_no_interval(capsys: pytest.CaptureFixture[str]) -> No
     assert [goal["low_luck"] for goal in goals.values()] == [None, None, None]
 
 
-def test_luck_interval_is_that_of_one_more_replicate() -> None:
-    low, high = luck_interval([1.0, 2.0, 3.0])
-    half = 4.302652729911275 * 1.0 * (4 / 3) ** 0.5  # Student's t, two degrees of freedom, .975
-    assert (low, high) == (pytest.approx(2.0 - half), pytest.approx(2.0 + half))
-    assert luck_interval([1.0]) == (None, None)
+def test_draws(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both intervals, the effect of policy and the share of assumed parameters, in JSON, in the file and as a table."""
+    assert run(["run", *PLACE, "--replicates", "2", "--draws", "4", "--json", "--out", "x"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert found["draws"] == 4
+    assert 0 <= found["parameters"]["assumed_share_of_variance"] <= 1
+    for goal in found["outcomes"].values():
+        for one in (goal, goal["effect"]):
+            assert one["low"] < one["high"]
+            assert one["low_luck"] < one["mean"] < one["high_luck"]
+        assert goal["high"] - goal["low"] > goal["high_luck"] - goal["low_luck"]
+    content = json.loads((here / "x" / "run.json").read_text(encoding="utf-8"))
+    assert content["uncertainty"]["figures"]["life"]["last"]["low"] == found["outcomes"]["life"]["low"]
+    assert content["uncertainty"]["failed"] == []
+    assert content["files"] == sorted(f"{name}.parquet" for name in {*FILES, "draws"})
+    table = pd.read_parquet(here / "x" / "draws.parquet")
+    assert len(table) == 2 * 2 * (2 + 4 + 4 + 4)  # policies; years 0 and 1; defaults, draws, second luck, twins
+    assert set(table["kind"]) == {"defaults", "drawn", "twin"}
+    assert table.loc[table["kind"] == "twin", "twin_of"].tolist() == [k for k in range(1, 5) for _ in range(4)]
+    assert table["parameter_trust_noise"].nunique() == 1 + 4 + 4  # fitted: drawn anew for a twin
+    assert table["parameter_trust_dividend"].nunique() == 1 + 4  # assumed: kept
+    assert set(table.loc[table["draw"] == 0, "parameter_trust_noise"]) == {0.12}
+
+
+def test_words_of_draws(capsys: pytest.CaptureFixture[str]) -> None:
+    for lang, words in {
+        "en": ["luck and parameters", "luck alone", "parameters assumed; they carry", "What the policy adds"],
+        "zh": ["偶然与参数", "仅偶然", "个为假定值，占方差的", "政策带来的变化"],
+    }.items():
+        assert run(["run", *PLACE, "--replicates", "2", "--draws", "4", "--lang", lang]) == 0
+        out, err = capsys.readouterr()
+        for word in words:
+            assert word in out
+        assert "--draws 4" in out
+        assert "run_" not in out + err
+    assert "28/28" in err
+
+
+@pytest.mark.parametrize("draws", ["3", "-1", "10001"])
+def test_wrong_number_of_draws(draws: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, message = failure(capsys, *PLACE, "--draws", draws)
+    assert code == 2
+    assert f"--draws: {draws} is out of bounds; accepted is 0 (no parameter draws), or 4 to 10000" in message
 
 
 @pytest.mark.parametrize(
@@ -95,7 +138,7 @@ def test_summary(lang: str, words: list[str], capsys: pytest.CaptureFixture[str]
     for word in words:
         assert word in out
     assert "100 %" in err
-    assert "ruralsim run demo-township --months 3 --replicates 2 --set place.villages=3" in out
+    assert "ruralsim run demo-township --months 3 --replicates 2 --draws 0 --set place.villages=3" in out
     assert "run_" not in out + err  # every code of the catalogue was found
 
 
@@ -258,14 +301,17 @@ def test_plain_progress_about_every_tenth(
 ) -> None:
     clock = iter(range(10_000))
     monkeypatch.setattr(progress.time, "monotonic", lambda: float(next(clock)))
-    with progress.Progress("en", silent=False, months=60) as report:
-        for done in range(121):
-            report(done, 120)
+    with progress.Progress("en", silent=False, total=120.0) as bar:
+        first, second = (bar.part(60.0, lambda done, total, k=k: f"part {k}, {done} of {total}") for k in (1, 2))
+        for done in range(31):
+            first(done, 30)
+        for done in range(61):
+            second(done, 60)
     lines = capsys.readouterr().err.splitlines()
     assert [line.split()[0] for line in lines] == [str(share) for share in range(10, 101, 10)]
-    assert lines[0].startswith("10 %  month 12 of 60, replicate 1 of 2, about")
-    assert lines[5] == "60 %  month 12 of 60, replicate 2 of 2, about " + lines[5].split("about ")[1]
-    assert lines[-1] == "100 %  month 60 of 60, replicate 2 of 2"
+    assert lines[0].startswith("10 %  part 1, 6 of 30, about")
+    assert lines[5] == "60 %  part 2, 12 of 60, about " + lines[5].split("about ")[1]
+    assert lines[-1] == "100 %  part 2, 60 of 60"
 
 
 def test_the_package_is_quick_to_import() -> None:

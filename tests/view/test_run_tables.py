@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ruralsim.model.books_loop import OUTCOMES
+from ruralsim.spec.parameters import load_parameters
 from ruralsim.view.cli import run
-from ruralsim.view.tables import TABLES
+from ruralsim.view.tables import OPTIONAL, TABLES
 
 KEYS = ["draw", "replicate", "month", "village"]
 GOALS = ["governance", "development", "life"]
@@ -23,6 +24,11 @@ CONTRACT = {
     "money": [*KEYS, "flow", "payer", "payee", "amount"],
     "balances": [*KEYS, "sector", "cash"],
     "momentum": [*KEYS, "direction", "driver", "amount", "unit"],
+    "baseline": [*KEYS, *GOALS, *(name for name, _, _ in OUTCOMES)],
+    "draws": [
+        *("draw", "replicate", "kind", "twin_of", "policy", "year", "months"),
+        *(*GOALS, *(name for name, _, _ in OUTCOMES), *(f"parameter_{name}" for name in load_parameters())),
+    ],
 }
 MONTHS, VILLAGES, REPLICATES = 26, 4, 2
 
@@ -31,7 +37,7 @@ MONTHS, VILLAGES, REPLICATES = 26, 4, 2
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run") / "out"
     changes = [part for change in ("place.villages=4", "place.population=1500") for part in ("--set", change)]
-    size = ["--months", str(MONTHS), "--replicates", str(REPLICATES)]
+    size = ["--months", str(MONTHS), "--replicates", str(REPLICATES), "--draws", "4"]
     assert run(["run", "demo-township", *changes, *size, "--out", str(out), "--quiet"]) == 0
     return out
 
@@ -45,7 +51,7 @@ def test_columns_of_the_contract(folder: Path, table: str) -> None:
     assert pq.read_schema(folder / f"{table}.parquet").names == CONTRACT[table]
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [*TABLES, *OPTIONAL])
 def test_every_column_carries_its_unit_and_meaning(folder: Path, table: str) -> None:
     schema = pq.read_schema(folder / f"{table}.parquet")
     plain = json.loads(schema.metadata[b"columns"])
@@ -67,6 +73,31 @@ def test_rows(folder: Path) -> None:
     assert {"village", "class", "population", "villagers", "cadres"} <= set(villages.columns)
     assert len(villages) == REPLICATES * VILLAGES
     assert (villages["villagers"] == villages["registered_adults"] + villages["outsiders"]).all()
+
+
+def test_the_baseline_is_the_same_county_without_policy(folder: Path) -> None:
+    with_it, without = read(folder, "outcomes"), read(folder, "baseline")
+    assert len(with_it) == len(without)
+    start = with_it["month"] == 0
+    pd.testing.assert_frame_equal(with_it[start], without[start])
+    assert (with_it["potential"] != without["potential"]).mean() > 0.5
+    content = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    last = without[without["month"] > MONTHS - 12]
+    months = last.groupby(["replicate", "month"])
+    monthly = months.apply(lambda one: np.average(one["life"], weights=one["registered"]), include_groups=False)
+    assert content["outcomes"]["life"]["effect"]["baseline"] == pytest.approx(monthly.mean())
+
+
+def test_draws_by_year(folder: Path) -> None:
+    """The whole place is its own sample: the defaults' years are those of the outcomes table."""
+    draws, outcomes = read(folder, "draws"), read(folder, "outcomes")
+    assert set(draws["year"]) == {0, 1, 2, 3}
+    assert draws.groupby("year")["months"].unique().explode().tolist() == [0, 12, 12, 2]
+    mine = outcomes[(outcomes["replicate"] == 1) & outcomes["month"].between(13, 24)]
+    weighted = (mine["mean_trust"] * mine["registered"]).groupby(mine["month"]).sum()
+    expected = (weighted / mine.groupby("month")["registered"].sum()).mean()
+    row = draws.query("draw == 0 and replicate == 1 and policy == 'scenario' and year == 2")
+    assert row["mean_trust"].item() == pytest.approx(expected)
 
 
 def fen(yuan: pd.Series) -> pd.Series:
@@ -163,8 +194,8 @@ def test_run_json(folder: Path) -> None:
 
 def test_two_runs_are_the_same_to_the_byte(folder: Path, tmp_path: Path) -> None:
     changes = [part for change in ("place.villages=4", "place.population=1500") for part in ("--set", change)]
-    size = ["--months", str(MONTHS), "--replicates", str(REPLICATES), "--threads", "1"]
+    size = ["--months", str(MONTHS), "--replicates", str(REPLICATES), "--draws", "4", "--threads", "1"]
     assert run(["run", "demo-township", *changes, *size, "--out", str(tmp_path / "again"), "--quiet"]) == 0
-    for table in TABLES:
+    for table in (*TABLES, *OPTIONAL):
         name = f"{table}.parquet"
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()

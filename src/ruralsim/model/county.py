@@ -7,6 +7,7 @@ arrays. Nothing here is shared between two counties.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -59,6 +60,11 @@ def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = No
     for name, value in (values or {}).items():
         record[0][name] = value
     return record
+
+
+def _mean(values: np.ndarray) -> float:
+    """Mean over villages, exactly rounded so that their order never matters; 0 of none."""
+    return math.fsum(values) / len(values) if len(values) else 0.0
 
 
 class County:
@@ -261,7 +267,7 @@ class County:
         township = self.villages["township"]
         mean = np.zeros(towns)
         for town in range(towns):
-            mean[town] = self.villages["standing"][township == town].mean() if (township == town).any() else 0.0
+            mean[town] = _mean(self.villages["standing"][township == town])
         rank = np.full(towns, 0.5)
         if towns > 1:
             rank[np.argsort(mean, kind="stable")] = np.arange(towns) / (towns - 1.0)
@@ -272,7 +278,7 @@ class County:
 
     def _offfarm_share(self) -> float:
         residents = self.villages["home"] + self.villages["outsiders"]
-        return float((self.villages["offfarm_share"] * residents).sum() / max(1, residents.sum()))
+        return math.fsum(self.villages["offfarm_share"] * residents) / max(1, int(residents.sum()))
 
     def _series(self, key: str, month: int, default: float) -> float:
         series = self.scenario.context.get(key)
@@ -293,7 +299,7 @@ class County:
         s["years"] = max(0, month - 1) / 12.0
         demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
         practice = self.villages["practice"]
-        s["demo_practice"] = practice[demo].mean() if demo.any() else practice.mean() * 0.0
+        s["demo_practice"] = _mean(practice[demo])
         s["transfer"] = float(p["operating_transfer"]) * (1.0 + float(p["service_indexation"]) * (self.revenue_index - 1.0))
         s["tightness"] = labour_tightness(self.base_share, self._offfarm_share()) if month > 0 else 1.0
         for channel in CHANNELS_OF_PIVOT:

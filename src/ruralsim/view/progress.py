@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ruralsim.view.commands.common import say
@@ -20,22 +21,23 @@ def kernels_ready() -> bool:
 
 
 class Progress:
-    """Reports months done; call it with (done, total). Use as a context manager.
+    """Reports how much of a run is done. Use as a context manager; its parts are called with (done, total).
 
     Args:
         lang: language of the words.
         silent: report nothing at all.
-        months: horizon of one replicate.
+        total: work in all, in any unit that all parts share.
     """
 
-    def __init__(self, lang: str, *, silent: bool, months: int) -> None:
+    def __init__(self, lang: str, *, silent: bool, total: float) -> None:
         self.lang = lang
         self.silent = silent
-        self.months = months
+        self.total = total
+        self._parts: dict[int, float] = {}
         self._bar: Any = None
         self._task: Any = None
         self._begun = self._last_time = 0.0
-        self._first = 0
+        self._first = 0.0
         self._last_share = 0.0
 
     def __enter__(self) -> Progress:
@@ -50,29 +52,36 @@ class Progress:
         if not self.silent:
             print(say(code, self.lang), file=sys.stderr, flush=True)
 
-    def __call__(self, done: int, total: int) -> None:
-        """Report ``done`` of ``total`` months, counted over all replicates."""
-        if self.silent or done == 0:
-            return
+    def part(self, work: float, where: Callable[[int, int], str]) -> Callable[[int, int], None]:
+        """Return what a part of the work is to call with (months done, months in all).
+
+        Args:
+            work: of the part, in the unit of ``total``.
+            where: says where the part stands, from the same two numbers.
+        """
+        number = len(self._parts)
+        self._parts[number] = 0.0
+
+        def report(done: int, total: int) -> None:
+            self._parts[number] = work * done / total
+            if not self.silent and done > 0:
+                self._report(sum(self._parts.values()), where(done, total))
+
+        return report
+
+    def _report(self, done: float, where: str) -> None:
         if self._begun == 0.0:
             # The clock starts after the first month: building and compiling say nothing about the months to come.
             self._first = done
             self._begun = self._last_time = time.monotonic()
             if sys.stderr.isatty():
-                self._start_bar(total)
+                self._start_bar(where)
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, description=self._where(done, total))
+            self._bar.update(self._task, completed=done, description=where)
         else:
-            self._line(done, total)
+            self._line(done, where)
 
-    def _where(self, done: int, total: int) -> str:
-        """Which replicate and how far it is."""
-        count = max(1, total // self.months)
-        number = min(count, max(0, done - 1) // self.months + 1)
-        month = done - (number - 1) * self.months
-        return say("run_progress", self.lang, replicate=number, replicates=count, month=month, months=self.months)
-
-    def _start_bar(self, total: int) -> None:
+    def _start_bar(self, where: str) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
@@ -86,18 +95,19 @@ class Progress:
             transient=True,
         )
         self._bar.start()
-        self._task = self._bar.add_task(self._where(0, total), total=total)
+        self._task = self._bar.add_task(where, total=self.total)
 
-    def _line(self, done: int, total: int) -> None:
-        share, now = done / total, time.monotonic()
+    def _line(self, done: float, where: str) -> None:
+        share, now = min(1.0, done / self.total), time.monotonic()
+        ended = share >= 1.0 - 1e-9
         due = share >= self._last_share + _STEP - 1e-9 and now - self._last_time >= _SHORTEST_PAUSE
-        if not due and (done < total or self._last_share >= 1.0):
+        if not due and (not ended or self._last_share >= 1.0 - 1e-9):
             return
         self._last_share, self._last_time = share, now
-        where, percent = self._where(done, total), round(100 * share)
-        if done < total:
-            left = (now - self._begun) / max(1, done - self._first) * (total - done)
-            text = say("run_progress_line", self.lang, percent=percent, where=where, left=f"{left:.0f}")
-        else:
+        percent = round(100 * share)
+        if ended:
             text = say("run_progress_end", self.lang, percent=percent, where=where)
+        else:
+            left = (now - self._begun) / max(1e-9, done - self._first) * (self.total - done)
+            text = say("run_progress_line", self.lang, percent=percent, where=where, left=f"{left:.0f}")
         print(text, file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from ruralsim.model.outcomes import GOALS, goal_scores
 from ruralsim.model.run import Replicate
 from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
 from ruralsim.state.flows import DRIVERS, FLOW_INDEX, FLOWS, SECTORS, TO_GOVERNANCE
+
+if TYPE_CHECKING:
+    from ruralsim.analysis.uncertainty import Draws
 
 #: the village under which county-level flows are booked
 COUNTY = "county"
@@ -24,7 +28,7 @@ Column = tuple[np.ndarray, "tuple[str, ...] | None"]
 
 def rows_of(replicate: Replicate) -> Iterator[tuple[str, Mapping[str, Column]]]:
     """Yield the tables of a replicate as columns, one after the other, without draw and replicate."""
-    yield "outcomes", _outcomes(replicate)
+    yield "outcomes", outcome_rows(replicate)
     yield "indicators", _indicators(replicate)
     yield "policy", _policy(replicate)
     yield "money", _money(replicate)
@@ -33,7 +37,8 @@ def rows_of(replicate: Replicate) -> Iterator[tuple[str, Mapping[str, Column]]]:
     yield "villages", _villages(replicate)
 
 
-def _outcomes(one: Replicate) -> dict[str, Column]:
+def outcome_rows(one: Replicate) -> dict[str, Column]:
+    """Goals and outcomes by month and village."""
     outcomes = one.record.outcomes
     months, villages, width = outcomes.shape
     goals = goal_scores(outcomes).reshape(-1, len(GOALS))
@@ -174,3 +179,36 @@ def _villages(one: Replicate) -> dict[str, Column]:
         "operating_income": (enterprises["output"] * 12.0, None),
         "mediators": (villages["mediators"], None),
     }
+
+
+def draw_rows(draws: Draws) -> dict[str, Column]:
+    """Figures of every parameter draw by year, with the values of all parameters in it."""
+    from ruralsim.analysis.uncertainty import KINDS, POLICIES, SERIES, table_rows
+    from ruralsim.spec.parameters import load_parameters
+
+    drawn, scenario = draws.design, draws.sample.scenario
+    values = scenario.parameter_values()
+    for name, stated in (
+        ("persons_per_adult", scenario.place.persons_per_adult), ("mediators", scenario.place.mediators_per_1000),
+    ):  # fmt: skip
+        values[name] = values[name] if stated is None else stated
+    rows = list(table_rows(draws))
+    jobs = [row[0] for row in rows]
+    figures = np.array([row[5] for row in rows]).reshape(-1, len(SERIES))
+    used = np.array([drawn.row(job.draw) for job in jobs]).reshape(-1, len(drawn.names))
+    place = {name: column for column, name in enumerate(drawn.names)}
+    twin_of = np.ma.masked_equal([row[2] or 0 for row in rows], 0)
+    columns: dict[str, Column] = {
+        "draw": (np.array([job.draw for job in jobs]), None),
+        "replicate": (np.array([job.replicate for job in jobs]), None),
+        "kind": (np.array([KINDS.index(row[1]) for row in rows]), KINDS),
+        "twin_of": (twin_of, None),
+        "policy": (np.array([POLICIES.index(job.policy) for job in jobs]), POLICIES),
+        "year": (np.array([row[3] for row in rows]), None),
+        "months": (np.array([row[4] for row in rows]), None),
+    }
+    columns |= {name: (figures[:, k], None) for k, name in enumerate(SERIES)}
+    for name in load_parameters():
+        fixed = np.full(len(rows), values[name])
+        columns[f"parameter_{name}"] = (used[:, place[name]] if name in place else fixed, None)
+    return columns

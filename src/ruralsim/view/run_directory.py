@@ -13,8 +13,8 @@ from typing import Any
 from ruralsim.base.errors import InputError, SystemTrouble
 
 FORMAT = "ruralsim run"
-#: bytes that a village-month takes in all tables together, measured on the stock counties (870), rounded up
-BYTES_PER_VILLAGE_MONTH = 1_000
+#: bytes that a village-month takes in all tables together, measured on the stock counties (1,150), rounded up
+BYTES_PER_VILLAGE_MONTH = 1_400
 
 
 class RunDirectory:

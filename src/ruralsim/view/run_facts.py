@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import platform
+import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 import ruralsim
+from ruralsim.analysis.figures import (
+    Figure,
+    Measured,
+    Replicates,
+    assumed_share,
+    figures_of,
+    uncertainty_json,
+    window_of,
+)
+from ruralsim.analysis.uncertainty import Draws
 from ruralsim.base.compiled import source_digest
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
-from ruralsim.model.outcomes import GOALPOSTS, GOALS, county_mean, county_scores
+from ruralsim.model.outcomes import GOALPOSTS, GOALS
 from ruralsim.model.run import Replicate
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import Scenario
 from ruralsim.view.policy_report import PolicyTally
 
-_SURE = 0.975
 #: columns that are summed over villages
 TOTALS = ("operating_income", "enterprise_active", "collective_jobs", "collective_value_added")
 
 
-def run_identity(scenario: Scenario, seed: int, replicates: int) -> str:
+def run_identity(scenario: Scenario, seed: int, replicates: int, draws: int) -> str:
     """Return the name of a run: scenario, seed, and eight digits that tell apart all that affects its results."""
-    parts = (scenario.digest, str(seed), str(replicates), source_digest())
+    parts = (scenario.digest, str(seed), str(replicates), str(draws), source_digest())
     short = hashlib.sha256("|".join(parts).encode("ascii")).hexdigest()[:8]
     return f"{_file_name(scenario.name)}-{seed}-{short}"
 
@@ -42,19 +51,10 @@ class Level:
 
     Args:
         first, last: mean over the first and over the last months compared.
-        low, high: interval of luck alone for the last: where 95 % of further replicates would fall (Student's t);
-            None with a single replicate.
     """
 
     first: float
     last: float
-    low: float | None
-    high: float | None
-
-    @property
-    def change(self) -> float:
-        """Last minus first."""
-        return self.last - self.first
 
 
 @dataclass
@@ -64,24 +64,26 @@ class RunFacts:
     scenario: Scenario
     seed: int
     policy: PolicyTally = field(init=False)
+    replicates: Replicates = field(init=False)
+    draws: Draws | None = None
     seeds: list[int] = field(default_factory=list)
     people: list[dict[str, int]] = field(default_factory=list)
     money_residual: float = 0.0
     momentum_residual: float = 0.0
     seconds: dict[str, float] = field(default_factory=dict)
-    _means: list[np.ndarray] = field(default_factory=list)
-    _scores: list[np.ndarray] = field(default_factory=list)
     _totals: list[np.ndarray] = field(default_factory=list)
+    _figures: dict[str, Figure] | None = None
 
     def __post_init__(self) -> None:
         self.policy = PolicyTally(self.scenario)
+        self.replicates = Replicates(self.window)
 
-    def add(self, one: Replicate) -> None:
-        """Add a replicate."""
+    def add(self, one: Replicate, baseline: Replicate | None = None) -> None:
+        """Add a replicate, and the same county under the same luck without policy."""
         outcomes = one.record.outcomes
         self.seeds.append(one.seed)
-        self._means.append(county_mean(outcomes, outcomes))
-        self._scores.append(county_scores(outcomes))
+        self.replicates.add(one, baseline)
+        self._figures = None
         self._totals.append(outcomes[:, :, [OUTCOME_INDEX[name] for name in TOTALS]].sum(axis=1))
         registered, outsiders = one.opening.villages["registered"], one.opening.villages["outsiders"]
         self.people.append(
@@ -92,63 +94,78 @@ class RunFacts:
                 "cadres": int(one.opening.cadres.sum()),
             }
         )
-        self.money_residual = max(self.money_residual, one.audit["money_residual"])
-        self.momentum_residual = max(self.momentum_residual, one.audit["momentum_residual"])
-        for name, seconds in one.seconds.items():
-            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+        for both in (one, baseline):
+            if both is None:
+                continue
+            self.money_residual = max(self.money_residual, both.audit["money_residual"])
+            self.momentum_residual = max(self.momentum_residual, both.audit["momentum_residual"])
+            for name, seconds in both.seconds.items():
+                self.seconds[name] = self.seconds.get(name, 0.0) + seconds
         self.policy.add(one)
+
+    def add_draws(self, draws: Draws) -> None:
+        """Add the parameter draws."""
+        self.draws = draws
+        self._figures = None
+
+    def spent(self, what: str, since: float) -> None:
+        """Add the seconds of wall time that something took.
+
+        Args:
+            what: its name among the timings.
+            since: ``time.perf_counter()`` when it began.
+        """
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - since
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """Goals and outcomes with their intervals, villages weighing as many registered adults as they have."""
+        if self._figures is None:
+            self._figures = figures_of(self.replicates, self.draws)
+        return self._figures
 
     @property
     def window(self) -> int:
         """How many months at each end are compared: a year, or half of a run shorter than two."""
-        return min(12, max(1, self.scenario.months // 2))
-
-    def _level(self, series: list[np.ndarray]) -> Level:
-        first = [float(one[1 : 1 + self.window].mean()) for one in series]
-        last = [float(one[-self.window :].mean()) for one in series]
-        low, high = luck_interval(last)
-        return Level(sum(first) / len(first), sum(last) / len(last), low, high)
-
-    def goal(self, name: str) -> Level:
-        """Score of a goal."""
-        column = list(GOALS).index(name)
-        return self._level([scores[:, column] for scores in self._scores])
-
-    def outcome(self, name: str) -> Level:
-        """An outcome in its own unit, villages weighing as many registered adults as they have."""
-        return self._level([means[:, OUTCOME_INDEX[name]] for means in self._means])
+        return window_of(self.scenario.months)
 
     def total(self, name: str) -> Level:
         """One of :data:`TOTALS`, summed over villages."""
-        return self._level([totals[:, TOTALS.index(name)] for totals in self._totals])
+        series = [totals[:, TOTALS.index(name)] for totals in self._totals]
+        first = [float(one[1 : 1 + self.window].mean()) for one in series]
+        last = [float(one[-self.window :].mean()) for one in series]
+        return Level(sum(first) / len(first), sum(last) / len(last))
 
     def assumed(self) -> tuple[int, int]:
         """How many parameters are assumed, and how many there are."""
         parameters = load_parameters().values()
         return sum(parameter.grade == "assumed" for parameter in parameters), len(parameters)
 
-    def outcomes_json(self) -> dict[str, dict[str, float | None]]:
+    def outcomes_json(self) -> dict[str, dict[str, Any]]:
         """The three goals with the keys that scripts rely on.
 
-        ``low`` and ``high`` include parameter draws, which a single run does not have.
+        ``low`` and ``high``: luck and parameter draws together; ``low_luck`` and ``high_luck``: luck alone; None where
+        not computed. ``effect`` has the same keys for what policy adds, and ``baseline``; None without any phase.
         """
-        found: dict[str, dict[str, float | None]] = {}
+        found: dict[str, dict[str, Any]] = {}
         for name in GOALS:
-            level = self.goal(name)
+            figure = self.figures[name]
+            added = figure.effect
             found[name] = {
-                "mean": level.last,
-                "low": None,
-                "high": None,
-                "low_luck": level.low,
-                "high_luck": level.high,
-                "first": level.first,
-                "change": level.change,
+                **_interval(figure.last),
+                "first": figure.first,
+                "change": figure.change.mean,
+                "effect": None if added is None else {**_interval(added), "baseline": figure.baseline},
             }
         return found
 
+    def uncertainty_json(self) -> dict[str, Any]:
+        """The entry ``uncertainty`` of ``run.json``."""
+        return uncertainty_json(self.figures, self.draws, len(self.seeds))
+
     def summary_json(self, run_id: str, out: str, seconds: float) -> dict[str, Any]:
         """The object that ``--json`` prints."""
-        place, assumed = self.scenario.place, self.assumed()
+        place, assumed, share = self.scenario.place, self.assumed(), assumed_share(self.figures, "last")
         return {
             "run_id": run_id,
             "out": out,
@@ -158,6 +175,7 @@ class RunFacts:
             "villages": place.villages,
             "months": self.scenario.months,
             "replicates": len(self.seeds),
+            "draws": 0 if self.draws is None else self.draws.design.draws,
             "seconds": round(seconds, 3),
             "audit": {"money_residual": self.money_residual, "momentum_residual": self.momentum_residual},
             "outcomes": self.outcomes_json(),
@@ -167,7 +185,11 @@ class RunFacts:
                 **self.people[0],
             },
             "compared": {"first_months": self.window, "last_months": self.window},
-            "parameters": {"assumed": assumed[0], "all": assumed[1]},
+            "parameters": {
+                "assumed": assumed[0],
+                "all": assumed[1],
+                "assumed_share_of_variance": None if share is None else share["mean"],
+            },
             **self.policy.as_json(),
         }
 
@@ -176,6 +198,7 @@ class RunFacts:
         found = self.summary_json(run_id, "", seconds)
         del found["out"], found["seconds"]
         return found | {
+            "uncertainty": self.uncertainty_json(),
             "scenario": self.scenario.resolved(),
             "scenario_digest": self.scenario.digest,
             "source_digest": source_digest(),
@@ -184,29 +207,21 @@ class RunFacts:
             "timings": {name: round(value, 3) for name, value in (self.seconds | {"total": seconds}).items()},
             "goalposts": [asdict(post) for post in GOALPOSTS],
             "components": {
-                name: asdict(self.outcome(name)) | {"unit": unit} for name, unit, _ in OUTCOMES
+                name: {"first": one.first, "last": one.last.mean, **_interval(one.last), "unit": unit}
+                for name, unit, _ in OUTCOMES
+                for one in (self.figures[name],)
             },
         }
 
 
-def luck_interval(values: list[float]) -> tuple[float | None, float | None]:
-    """Where 95 % of further replicates would fall, by Student's t: mean ± t·s·√(1 + 1/R).
-
-    Args:
-        values: one a replicate.
-
-    Returns:
-        Low and high; None twice with fewer than two replicates.
-    """
-    count = len(values)
-    if count < 2:
-        return None, None
-    from scipy.special import stdtrit
-
-    mean = sum(values) / count
-    spread = math.sqrt(sum((x - mean) ** 2 for x in values) / (count - 1))
-    half = float(stdtrit(count - 1, _SURE)) * spread * math.sqrt(1.0 + 1.0 / count)
-    return mean - half, mean + half
+def _interval(measured: Measured) -> dict[str, float | None]:
+    return {
+        "mean": measured.mean,
+        "low": measured.low,
+        "high": measured.high,
+        "low_luck": measured.low_luck,
+        "high_luck": measured.high_luck,
+    }
 
 
 def _versions() -> dict[str, str]:

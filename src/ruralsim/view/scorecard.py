@@ -60,7 +60,9 @@ def label(check: Check, lang: str) -> str:
     fields = {name: _setting(name, value, lang) for name, value in check.settings.items()}
     text = say(f"measure_{check.measure}", lang, **fields)
     if fields.get("high") == _OPEN:
-        text = text.replace(f"{fields['low']}–{_OPEN}", say("validate_above", lang, low=fields["low"]))
+        low = fields["low"]
+        for written in (f"{low}–{_OPEN} yuan", f"{low}–{_OPEN}元"):
+            text = text.replace(written, say("validate_above", lang, low=low))
     return text + ("" if check.kind == "true" else " " * (lang == "en") + say("validate_reported", lang))
 
 

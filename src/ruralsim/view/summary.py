@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ruralsim.analysis.figures import Measured, assumed_share
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.outcomes import GOALS
 from ruralsim.policy.instruments import load_instruments
 from ruralsim.view.commands.common import aligned, amount, print_lines, say
 from ruralsim.view.policy_report import BudgetReport, InstrumentReport
-from ruralsim.view.run_facts import Level, RunFacts
+from ruralsim.view.run_facts import RunFacts
+from ruralsim.view.tables import TABLES
 
 _UNIT = {name: unit for name, unit, _ in OUTCOMES}
 
@@ -47,6 +49,7 @@ def summary(facts: RunFacts, out: str, seconds: float, arguments: Sequence[str],
     return [
         *_place(facts, lang),
         _changes(facts, lang),
+        *_added(facts, lang),
         _collective(facts, lang),
         *_policy(facts, lang),
         _books(facts, lang),
@@ -86,34 +89,119 @@ def _size(facts: RunFacts, lang: str) -> str:
 
 
 def _changes(facts: RunFacts, lang: str) -> Block:
-    """The three goals and their components, first against last year."""
-    luck = len(facts.seeds) > 1
+    """The three goals and their components, first against last year, with the intervals of the last."""
     window = facts.window
     span = (say("run_first_year", lang), say("run_last_year", lang))
     if window < 12:
         span = (say("run_first_months", lang, months=window), say("run_last_months", lang, months=window))
-    head = ["", *span, say("run_change", lang)]
-    rows = [[*head, say("run_luck", lang)] if luck else head]
+    rows = [["", *span, say("run_change", lang), *_heads(facts, lang)]]
     bold = {0}
-    for goal, names in GOALS.items():
-        bold.add(len(rows))
-        rows.append(_row(say(f"run_goal_{goal}", lang), facts.goal(goal), "score", luck, lang))
-        rows += [_row("  " + say(f"run_{name}", lang), facts.outcome(name), _UNIT[name], luck, lang) for name in names]
-    lines = [say("run_scores", lang)]
-    lines.append(say("run_luck_means", lang, replicates=len(facts.seeds)) if luck else say("run_one_replicate", lang))
+    for name, label in _names(lang):
+        figure, unit = facts.figures[name], _UNIT.get(name, "score")
+        bold |= {len(rows)} if name in GOALS else set()
+        row = [label, _figure(figure.first, unit), _figure(figure.last.mean, unit)]
+        rows.append([*row, _difference(figure.change.mean, unit, lang), *_ranges(facts, figure.last, unit, lang)])
+    lines = [say("run_scores", lang), *_how_sure(facts, lang)]
     return Block(say("run_head_changes", lang), lines, rows, frozenset(bold))
 
 
-def _row(label: str, level: Level, unit: str, luck: bool, lang: str) -> list[str]:
-    change = _figure(level.change, unit)
-    signed = change if change[0] == "-" else "+" + change
+def _added(facts: RunFacts, lang: str) -> Iterator[Block]:
+    """What policy adds: last year with it against last year without it, under the same luck."""
+    if facts.figures["life"].effect is None:
+        return
+    span = (say("run_without", lang), say("run_with", lang), say("run_difference", lang))
+    rows = [["", *span, *_heads(facts, lang)]]
+    bold = {0}
+    for name, label in _names(lang):
+        figure, unit = facts.figures[name], _UNIT.get(name, "score")
+        if figure.effect is None or figure.baseline is None:
+            continue
+        bold |= {len(rows)} if name in GOALS else set()
+        row = [label, _figure(figure.baseline, unit), _figure(figure.last.mean, unit)]
+        ranges = _ranges(facts, figure.effect, unit, lang, signed=True)
+        rows.append([*row, _difference(figure.effect.mean, unit, lang), *ranges])
+    yield Block(say("run_head_added", lang), [say("run_added", lang), *_verdict(facts, lang)], rows, frozenset(bold))
+
+
+def _names(lang: str) -> Iterator[tuple[str, str]]:
+    """Goals, each before its components, with their labels."""
+    for goal, names in GOALS.items():
+        yield goal, say(f"run_goal_{goal}", lang)
+        for name in names:
+            yield name, "  " + say(f"run_{name}", lang)
+
+
+def _heads(facts: RunFacts, lang: str) -> list[str]:
+    """Heads of the columns of intervals that this run has."""
+    heads = [say("run_headline", lang)] if facts.draws is not None else []
+    return [*heads, say("run_luck", lang)] if len(facts.seeds) > 1 else heads
+
+
+def _ranges(facts: RunFacts, measured: Measured, unit: str, lang: str, *, signed: bool = False) -> list[str]:
+    found = [(measured.low, measured.high)] if facts.draws is not None else []
+    if len(facts.seeds) > 1:
+        found.append((measured.low_luck, measured.high_luck))
+    return [_range(low, high, unit, lang, signed) for low, high in found]
+
+
+def _range(low: float | None, high: float | None, unit: str, lang: str, signed: bool) -> str:
+    if low is None or high is None:
+        return "–"
+    if not signed:
+        return say("run_range", lang, low=_figure(low, unit).removesuffix(" %"), high=_figure(high, unit))
+    ends = [_difference(x, unit, lang) for x in (low, high)]
     if unit == "share":
-        signed = say("run_points", lang, number=signed.removesuffix(" %"))
-    row = [label, _figure(level.first, unit), _figure(level.last, unit), signed]
-    if luck:
-        low, high = (0.0 if x is None else x for x in (level.low, level.high))
-        row.append(f"{_figure(low, unit)} – {_figure(high, unit)}")
-    return row
+        ends[0] = _signed(_figure(low, unit).removesuffix(" %"))
+    return say("run_range", lang, low=ends[0], high=ends[1])
+
+
+def _how_sure(facts: RunFacts, lang: str) -> Iterator[str]:
+    """What the intervals mean, and what they do not hold."""
+    draws, replicates = facts.draws, len(facts.seeds)
+    if draws is not None:
+        yield say("run_headline_means", lang, draws=draws.design.draws)
+    if replicates > 1:
+        yield say("run_luck_means", lang, replicates=replicates)
+    else:
+        yield say("run_one_replicate", lang)
+    if draws is None:
+        yield say("run_no_draws", lang)
+    elif not draws.sample.whole:
+        sample = draws.sample
+        yield say(
+            "run_sample", lang, villages=len(sample.names), of=amount(sample.county_villages),
+            adults=amount(sample.adults), of_adults=amount(sample.county_adults),
+        )  # fmt: skip
+    if draws is not None and draws.failed:
+        first = draws.failed[0]
+        yield say("run_failed", lang, failed=len(draws.failed), count=len(draws.outcomes), message=first.message or "")
+
+
+def _verdict(facts: RunFacts, lang: str) -> Iterator[str]:
+    """Goals whose interval of what policy adds lies on one side of nothing, and the others."""
+    kinds: dict[str, list[str]] = {"run_added_up": [], "run_added_down": [], "run_added_open": []}
+    for goal in GOALS:
+        effect = facts.figures[goal].effect
+        low, high = (None, None) if effect is None else (effect.low, effect.high)
+        if effect is not None and low is None:
+            low, high = effect.low_luck, effect.high_luck
+        if low is None or high is None:
+            continue
+        kind = "run_added_up" if low > 0.0 else "run_added_down" if high < 0.0 else "run_added_open"
+        kinds[kind].append(say(f"run_goal_{goal}", lang))
+    beside = "run_beside_both" if facts.draws is not None else "run_beside_luck"
+    for kind, goals in kinds.items():
+        if goals:
+            yield say(kind, lang, goals=("、" if lang == "zh" else ", ").join(goals), beside=say(beside, lang))
+
+
+def _difference(value: float, unit: str, lang: str) -> str:
+    signed = _signed(_figure(value, unit))
+    return say("run_points", lang, number=signed.removesuffix(" %")) if unit == "share" else signed
+
+
+def _signed(shown: str) -> str:
+    return shown if shown[0] == "-" else "+" + shown
 
 
 def _figure(value: float, unit: str) -> str:
@@ -128,7 +216,7 @@ def _figure(value: float, unit: str) -> str:
 
 def _collective(facts: RunFacts, lang: str) -> Block:
     income, active, jobs = (facts.total(name) for name in ("operating_income", "enterprise_active", "collective_jobs"))
-    villages, potential = facts.scenario.place.villages, facts.outcome("potential")
+    villages, potential = facts.scenario.place.villages, facts.figures["potential"]
     return Block(
         say("run_head_collective", lang),
         [
@@ -140,7 +228,7 @@ def _collective(facts: RunFacts, lang: str) -> Block:
                 "run_active", lang, first=f"{active.first:.0f}", last=f"{active.last:.0f}", villages=amount(villages)
             ),
             say("run_jobs", lang, first=f"{jobs.first:.0f}", last=f"{jobs.last:.0f}"),
-            say("run_potential", lang, first=f"{potential.first:.3f}", last=f"{potential.last:.3f}"),
+            say("run_potential", lang, first=f"{potential.first:.3f}", last=f"{potential.last.mean:.3f}"),
         ],
     )
 
@@ -186,19 +274,27 @@ def _idle(idle: list[InstrumentReport], lang: str) -> Iterator[str]:
 
 def _books(facts: RunFacts, lang: str) -> Block:
     assumed, count = facts.assumed()
+    share = assumed_share(facts.figures, "last")
+    assumptions = say("run_assumed", lang, assumed=assumed, count=count)
+    if share is not None:
+        percent = {end: f"{100 * share[end]:.0f}" for end in ("mean", "low", "high")}
+        assumptions = say("run_assumed_share", lang, assumed=assumed, count=count, **percent)
     money = "run_money_exact" if facts.money_residual == 0.0 else "run_money_off"
     return Block(
         say("run_head_books", lang),
         [
             say(money, lang, yuan=f"{facts.money_residual:.2f}"),
             say("run_momentum", lang, residual=f"{facts.momentum_residual:.1e}"),
-            say("run_assumed", lang, assumed=assumed, count=count),
+            assumptions,
+            say("run_assumed_see", lang),
         ],
     )
 
 
 def _where(facts: RunFacts, out: str, seconds: float, arguments: Sequence[str], lang: str) -> Block:
-    lines = [say("run_results", lang, out=out, seconds=f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}")]
+    tables = len(TABLES) + (facts.figures["life"].effect is not None) + (facts.draws is not None)
+    shown = f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}"
+    lines = [say("run_results", lang, out=out, tables=tables, seconds=shown)]
     given = " ".join(shlex.quote(argument) for argument in arguments)
     if facts.scenario.phases:
         lines.append(say("run_next_without", lang, command=f"ruralsim run {given} --set 'phase=[]'"))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +19,13 @@ import numpy as np
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.run import Replicate
-from ruralsim.view.rows import rows_of
+from ruralsim.spec.parameters import load_parameters
+from ruralsim.view.rows import Column, draw_rows, outcome_rows, rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from ruralsim.analysis.uncertainty import Draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,36 @@ TABLES: dict[str, tuple[Field, ...]] = {
     ),
 }
 
+#: tables that not every run has: the same county without policy (runs with a phase), parameter draws (unless --draws 0)
+OPTIONAL = ("baseline", "draws")
+
+
+@cache
+def fields_of(table: str) -> tuple[Field, ...]:
+    """Columns of a table: one of :data:`TABLES` or of :data:`OPTIONAL`."""
+    if table == "baseline":
+        return TABLES["outcomes"]
+    return _fields_of_draws() if table == "draws" else TABLES[table]
+
+
+def _fields_of_draws() -> tuple[Field, ...]:
+    figures = TABLES["outcomes"][len(_WHERE) :]
+    return (
+        *_RUN,
+        Field("kind", "text", "name", "defaults; drawn: all parameters drawn; twin: as its draw, but those with an "
+              "estimate drawn anew"),
+        Field("twin_of", "int", "1", "draw whose assumed parameters a twin shares; empty for others"),
+        Field("policy", "text", "name", "scenario, or baseline: the same villages and luck without any phase"),
+        Field("year", "int", "years", "year of the run; 0 is the opening state"),
+        Field("months", "int", "months", "months averaged: 12, fewer in a last year that is cut short, 0 for year 0"),
+        *(replace(field, meaning=f"{field.meaning}; mean of the year over the sampled villages, each weighing the "
+                  "registered adults it stands for") for field in figures),
+        *(
+            Field(f"parameter_{name}", "float", one.unit, f"value of the parameter ({one.grade}): {one.en}")
+            for name, one in load_parameters().items()
+        ),
+    )  # fmt: skip
+
 
 def schema_of(table: str) -> pa.Schema:
     """Arrow schema of a table, with units and meanings."""
@@ -118,9 +153,9 @@ def schema_of(table: str) -> pa.Schema:
 
     kinds = {"int": pa.int32(), "float": pa.float64(), "text": pa.dictionary(pa.int32(), pa.string())}
     fields = [
-        pa.field(f.name, kinds[f.kind], metadata={"unit": f.unit, "meaning": f.meaning}) for f in TABLES[table]
+        pa.field(f.name, kinds[f.kind], metadata={"unit": f.unit, "meaning": f.meaning}) for f in fields_of(table)
     ]
-    columns = {f.name: {"unit": f.unit, "meaning": f.meaning} for f in TABLES[table]}
+    columns = {f.name: {"unit": f.unit, "meaning": f.meaning} for f in fields_of(table)}
     return pa.schema(fields, metadata={"table": table, "columns": json.dumps(columns, ensure_ascii=False)})
 
 
@@ -136,19 +171,22 @@ class TableWriter:
         self._writers: dict[str, Any] = {}
 
     def __enter__(self) -> TableWriter:
+        for table in TABLES:
+            self._open(table)
+        return self
+
+    def _open(self, table: str) -> None:
         import pyarrow.parquet as pq
 
-        for table in TABLES:
-            schema = schema_of(table)
-            self._writers[table] = pq.ParquetWriter(
-                self.folder / f"{table}.parquet",
-                schema,
-                compression="zstd",
-                compression_level=1,
-                use_dictionary=[f.name for f in TABLES[table] if f.kind != "float"],
-                write_statistics=[f.name for f in TABLES[table] if f.kind == "int"],
-            )
-        return self
+        fields = fields_of(table)
+        self._writers[table] = pq.ParquetWriter(
+            self.folder / f"{table}.parquet",
+            schema_of(table),
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[f.name for f in fields if f.kind != "float"],
+            write_statistics=[f.name for f in fields if f.kind == "int"],
+        )
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         for writer in self._writers.values():
@@ -158,21 +196,36 @@ class TableWriter:
 
     def write(self, replicate: Replicate, draw: int = 0) -> None:
         """Append all rows of a replicate."""
+        for table, columns in rows_of(replicate):
+            self._append(table, columns, {"draw": draw, "replicate": replicate.number})
+
+    def write_baseline(self, replicate: Replicate, draw: int = 0) -> None:
+        """Append the outcomes of a replicate without policy."""
+        columns = outcome_rows(replicate)
+        self._append("baseline", columns, {"draw": draw, "replicate": replicate.number})
+
+    def write_draws(self, draws: Draws) -> None:
+        """Append the figures of all parameter draws by year, beside their parameters."""
+        self._append("draws", draw_rows(draws), {})
+
+    def _append(self, table: str, columns: Mapping[str, Column], constant: Mapping[str, int]) -> None:
         import pyarrow as pa
 
-        for table, columns in rows_of(replicate):
-            schema = schema_of(table)
-            length = len(columns["village"][0])
-            constant = {"draw": draw, "replicate": replicate.number}
-            arrays = []
-            for field, kind in zip(TABLES[table], schema.types, strict=True):
-                if field.name in constant:
-                    arrays.append(pa.array(np.full(length, constant[field.name], np.int32)))
-                    continue
-                values, names = columns[field.name]
-                if names is not None:
-                    codes = pa.array(values.astype(np.int32, copy=False))
-                    arrays.append(pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())))
-                else:
-                    arrays.append(pa.array(values.astype(kind.to_pandas_dtype(), copy=False), from_pandas=True))
-            self._writers[table].write_table(pa.table(arrays, schema=schema), row_group_size=1 << 20)
+        if table not in self._writers:
+            self._open(table)
+        schema = schema_of(table)
+        length = len(next(iter(columns.values()))[0])
+        arrays = []
+        for field, kind in zip(fields_of(table), schema.types, strict=True):
+            if field.name in constant:
+                arrays.append(pa.array(np.full(length, constant[field.name], np.int32)))
+                continue
+            values, names = columns[field.name]
+            if names is not None:
+                codes = pa.array(values.astype(np.int32, copy=False))
+                arrays.append(pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())))
+            elif isinstance(values, np.ma.MaskedArray):
+                arrays.append(pa.array(values.data.astype(np.int32), mask=np.ma.getmaskarray(values)))
+            else:
+                arrays.append(pa.array(values.astype(kind.to_pandas_dtype(), copy=False), from_pandas=True))
+        self._writers[table].write_table(pa.table(arrays, schema=schema), row_group_size=1 << 20)

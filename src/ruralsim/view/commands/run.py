@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ruralsim.base.errors import InputError
-from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json
+from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, say
 
 if TYPE_CHECKING:
+    from ruralsim.model.run import Replicate
     from ruralsim.spec.scenario import Scenario
     from ruralsim.view.run_facts import RunFacts
 
 _LARGEST_SEED = 2**32 - 1
 _MOST_MONTHS = 1200
+_FEWEST_DRAWS, _MOST_DRAWS = 4, 10_000
 
 
 def run(
@@ -29,7 +34,16 @@ def run(
         typer.Option(
             "--replicates",
             metavar="R",
-            help="Runs with different luck; default: 1 to 10, what about a minute allows. 重复次数。",
+            help="Runs with different luck; default: 2 to 10, what about a minute allows. 重复次数。",
+            show_default=False,
+        ),
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            "--draws",
+            metavar="D",
+            help="Draws of the parameters from their ranges; default 48, 0 for none. 参数抽样次数。",
             show_default=False,
         ),
     ] = None,
@@ -62,14 +76,19 @@ def run(
     ):
         if value is not None and not low <= value <= high:
             raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+    if draws and not _FEWEST_DRAWS <= draws <= _MOST_DRAWS:
+        raise InputError("run_draws", key="--draws", read=draws, low=_FEWEST_DRAWS, high=_MOST_DRAWS)
     resolved = _load(scenario, months, changes or [])
+    from ruralsim.analysis.uncertainty import DEFAULT_DRAWS
     from ruralsim.model.run import default_replicates
     from ruralsim.view.run_facts import run_identity
 
     count = default_replicates(resolved) if replicates is None else replicates
-    run_id = run_identity(resolved, seed, count)
+    drawn = DEFAULT_DRAWS if draws is None else draws
+    run_id = run_identity(resolved, seed, count, drawn)
     place = Path("results") / run_id if out is None else out
-    facts = _simulate(resolved, seed, count, threads, place, run_id, spoken, begun, silent=as_json or quiet)
+    size = _Size(seed, count, drawn, threads)
+    facts = _simulate(resolved, size, place, run_id, spoken, begun, silent=as_json or quiet)
     seconds = time.perf_counter() - begun
     if as_json:
         print_json(facts.summary_json(run_id, str(place), seconds))
@@ -78,7 +97,9 @@ def run(
     else:
         from ruralsim.view.summary import show, summary
 
-        show(summary(facts, str(place), seconds, _given(scenario, months, replicates, seed, changes), spoken))
+        given = _given(scenario, changes, ("--months", months), ("--replicates", replicates), ("--draws", draws),
+                       ("--seed", seed if seed != 1 else None))  # fmt: skip
+        show(summary(facts, str(place), seconds, given, spoken))
 
 
 def _load(name: str, months: int | None, changes: list[str]) -> Scenario:
@@ -88,48 +109,87 @@ def _load(name: str, months: int | None, changes: list[str]) -> Scenario:
     return load_scenario(name, overrides=[*changes, *horizon])
 
 
+@dataclass(frozen=True)
+class _Size:
+    """How much is simulated: the seed, replicates, draws and workers."""
+
+    seed: int
+    replicates: int
+    draws: int
+    threads: int | None
+
+
 def _simulate(
-    scenario: Scenario,
-    seed: int,
-    replicates: int,
-    threads: int | None,
-    place: Path,
-    run_id: str,
-    lang: str,
-    begun: float,
-    *,
-    silent: bool,
+    scenario: Scenario, size: _Size, place: Path, run_id: str, lang: str, begun: float, *, silent: bool
 ) -> RunFacts:
-    """Run every replicate, each written before the next begins, and move the results to their place."""
-    from ruralsim.model.run import simulate
+    """Run every replicate, each written before the next begins, then the draws; move the results to their place."""
+    from ruralsim.analysis.uncertainty import draw_sample, run_draws, simulations
+    from ruralsim.model.run import adults_of, simulate, without_policy
     from ruralsim.view.progress import Progress, kernels_ready
     from ruralsim.view.run_directory import RunDirectory
     from ruralsim.view.run_facts import RunFacts
     from ruralsim.view.tables import TableWriter
 
-    facts = RunFacts(scenario, seed)
-    rows = scenario.place.villages * (scenario.months + 1) * replicates
-    with RunDirectory(place, rows) as directory, Progress(lang, silent=silent, months=scenario.months) as progress:
+    facts, months = RunFacts(scenario, size.seed), scenario.months
+    policies = 2 if scenario.phases else 1
+    sample = draw_sample(scenario, size.seed, size.draws) if size.draws else None
+    county = adults_of(scenario) * months * size.replicates
+    drawing = 0.0 if sample is None else float(sample.adults * months * simulations(scenario, size.draws))
+    rows = scenario.place.villages * (months + 1) * size.replicates
+
+    def replicate(code: str) -> Callable[[int, int], None]:
+        return progress.part(county, lambda done, _: _where(code, lang, done, months, size.replicates))
+
+    def all_simulations(**changes: Any) -> Iterator[Replicate]:
+        return simulate(seed=size.seed, replicates=size.replicates, threads=size.threads, **changes)
+
+    with (
+        RunDirectory(place, rows) as directory,
+        Progress(lang, silent=silent, total=policies * county + drawing) as progress,
+    ):
         if not kernels_ready():
             progress.note("run_compiling")
-        writing = 0.0
         with TableWriter(directory.folder) as writer:
-            for one in simulate(scenario, seed=seed, replicates=replicates, threads=threads, progress=progress):
+            runs = all_simulations(scenario=scenario, progress=replicate("run_progress"))
+            twins: Iterator[Replicate | None] = repeat(None)
+            if scenario.phases:
+                twins = all_simulations(scenario=without_policy(scenario), progress=replicate("run_progress_baseline"))
+            for one, twin in zip(runs, twins, strict=False):
                 started = time.perf_counter()
                 writer.write(one)
-                facts.add(one)
-                writing += time.perf_counter() - started
-        facts.seconds["write"] = writing
+                if twin is not None:
+                    writer.write_baseline(twin)
+                facts.add(one, twin)
+                facts.spent("write", started)
+            if sample is not None:
+                started = time.perf_counter()
+                draws = run_draws(
+                    scenario, seed=size.seed, draws=size.draws, workers=size.threads, sample=sample,
+                    progress=progress.part(
+                        drawing,
+                        lambda done, total: say(
+                            "run_progress_draws", lang, done=done // months, total=total // months
+                        ),
+                    ),
+                )  # fmt: skip
+                facts.add_draws(draws)
+                writer.write_draws(draws)
+                facts.spent("draws", started)
         directory.finish(facts.run_json(run_id, time.perf_counter() - begun))
     return facts
 
 
-def _given(
-    scenario: str, months: int | None, replicates: int | None, seed: int, changes: list[str] | None
-) -> list[str]:
+def _where(code: str, lang: str, done: int, months: int, replicates: int) -> str:
+    """Which replicate and how far it is."""
+    number = min(replicates, max(0, done - 1) // months + 1)
+    month = done - (number - 1) * months
+    return say(code, lang, replicate=number, replicates=replicates, month=month, months=months)
+
+
+def _given(scenario: str, changes: list[str] | None, *options: tuple[str, int | None]) -> list[str]:
     """The arguments that shape the result, to be repeated in the command to try next."""
     given = [scenario]
-    for name, value in (("--months", months), ("--replicates", replicates), ("--seed", seed if seed != 1 else None)):
+    for name, value in options:
         if value is not None:
             given += [name, str(value)]
     for change in changes or []:

@@ -11,7 +11,7 @@ import typer
 
 from ruralsim.base.errors import InputError, nearest
 from ruralsim.view.commands.common import JsonOption, LangOption, aligned, language, print_json, print_lines, say
-from ruralsim.view.progress import Progress
+from ruralsim.view.progress import Progress, kernels_ready
 
 if TYPE_CHECKING:
     from ruralsim.analysis.validation import Criterion, Scorecard
@@ -87,36 +87,27 @@ def parameter_values(changes: Sequence[str]) -> dict[str, float]:
     return values
 
 
-class _Runs(Progress):
-    """Progress over validation runs: says which place is being simulated."""
-
-    where = ""
-
-    def _where(self, done: int, total: int) -> str:
-        return self.where
-
-
 def _scored(seed: int, threads: int | None, values: dict[str, float], lang: str, *, silent: bool) -> Scorecard:
     """Simulate what the checks need and score it."""
     from ruralsim.analysis.validation import load_criteria, score, simulate_runs
     from ruralsim.analysis.validation.runs import planned_runs, wanted_runs
     from ruralsim.model.run import default_threads
-    from ruralsim.view.progress import kernels_ready
 
     criteria = load_criteria()
     plans, _ = planned_runs()
-    progress = _Runs(lang, silent=silent, months=1)
-    with progress:
+    names = wanted_runs(criteria)
+    total = sum(plans[name].months for name in names)
+    place = [""]
+    with Progress(lang, silent=silent, total=total) as progress:
         if not kernels_ready():
             progress.note("run_compiling")
+        report = progress.part(total, lambda done, months: place[0])
 
-        def tell(name: str, done: int, total: int) -> None:
-            progress.where = plans[name].title[lang]
-            progress(done, total)
+        def tell(name: str, done: int, months: int) -> None:
+            place[0] = plans[name].title[lang]
+            report(done, months)
 
-        runs = simulate_runs(
-            wanted_runs(criteria), seed=seed, values=values, threads=threads or default_threads(), progress=tell
-        )
+        runs = simulate_runs(names, seed=seed, values=values, threads=threads or default_threads(), progress=tell)
     return score(runs, criteria)
 
 

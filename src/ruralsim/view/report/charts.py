@@ -94,7 +94,7 @@ def series(
     ticks = nice_ticks(min(values), max(values), 4)
     left = 10 + max(text_width(shown(tick), 11.5) for tick in ticks)
     top, bottom, right = 24.0, height - 22, WIDTH - 8
-    entries = [("dash" if line.dash else "line", line.colour, line.label) for line in lines if line.label]
+    entries = [(_key(line), line.colour, line.label) for line in lines if line.label]
     entries += [("bar", one.colour, one.label) for one in ribbons if one.label]
     below = legend(Drawing(0), left, 0, entries, right - left, draw=False)
     drawing = Drawing(height + below + 2)
@@ -118,6 +118,10 @@ def series(
         drawing.polyline([(x(m), y(v)) for m, v in line.points], line.colour, line.width, line.dash, line.opacity)
     legend(drawing, left, height, entries, right - left)
     return drawing
+
+
+def _key(line: Line) -> str:
+    return "dash" if line.dash else "hair" if line.width < 1.0 else "line"
 
 
 def _bands(
@@ -178,7 +182,7 @@ def rows_chart(
     values = [v for row in rows for mark in row.marks for v in (mark.value, mark.high) if v is not None]
     values += [] if reference is None else [reference]
     low, high = limits or (min(values, default=0.0), max(values, default=1.0))
-    ticks = nice_ticks(low, high, 4)
+    ticks = nice_ticks(low, high, 5)
     widest = max((text_width(row.label, 12) for row in rows if row.marks), default=0.0)
     beside = widest <= 124
     left, right = (widest + 14 if beside else 14.0), WIDTH - 14

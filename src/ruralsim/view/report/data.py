@@ -13,6 +13,7 @@ import numpy as np
 
 from ruralsim.base.calendar import Month
 from ruralsim.base.errors import InputError
+from ruralsim.model.outcomes import GOALS
 from ruralsim.view.run_directory import FORMAT
 
 if TYPE_CHECKING:
@@ -112,15 +113,45 @@ class RunData:
         frame = self._table("villages").to_pandas()
         return frame.astype({name: str for name in ("village", "class", "rollout", "form")})
 
+    @property
+    def level(self) -> float:
+        """Share of outcomes that an interval of this run holds."""
+        return float(self.uncertainty.get("level", 0.95))
+
+    @property
+    def uncertainty(self) -> Mapping[str, Any]:
+        """What ``run.json`` says of intervals, parameter draws and the baseline; empty where it says nothing."""
+        found: Mapping[str, Any] = self.facts.get("uncertainty") or {}
+        return found
+
     @cached_property
     def outcomes(self) -> Outcomes:
         """The outcomes table, added up."""
+        return self._outcomes("outcomes")
+
+    @cached_property
+    def baseline(self) -> Outcomes | None:
+        """The same villages under the same luck without policy; None where the run has no baseline."""
+        return self._outcomes("baseline") if (self.folder / "baseline.parquet").is_file() else None
+
+    @cached_property
+    def draws(self) -> pd.DataFrame | None:
+        """Goals of every parameter draw by year; None where the run has no draws."""
+        path = self.folder / "draws.parquet"
+        if not path.is_file():
+            return None
+        import pandas as pd
+
+        columns = ["draw", "replicate", "kind", "policy", "year", "months", *GOALS]
+        return pd.read_parquet(path, columns=columns).astype({"kind": str, "policy": str})
+
+    def _outcomes(self, table: str) -> Outcomes:
         import pandas as pd
 
         county, total, first, last = [], [], [], []
         heads: dict[int, np.ndarray] = {}
         names: dict[int, tuple[str, ...]] = {}
-        for number, frame in self._by_replicate("outcomes"):
+        for number, frame in self._by_replicate(table):
             frame = frame.astype({"village": str}).drop(columns=["draw", "replicate"])
             values = [name for name in frame.columns if name not in ("month", "village")]
             matrix = frame.pivot(index="month", columns="village", values="registered").sort_index()
@@ -145,10 +176,11 @@ class RunData:
 
     @cached_property
     def policy(self) -> pd.DataFrame:
-        """Sums over villages, means over replicates, by (month, instrument): yuan asked once a month, and delivered.
+        """Sums over villages, means over replicates, by (month, instrument).
 
-        ``intensity`` and ``delivered`` are sums over villages, weighing each alike; ``running`` is what full delivery
-        of the intensity asked would have cost this month, ``once`` the new part of what is paid once.
+        ``intensity`` and ``delivered`` weigh each village alike; ``running`` is what full delivery of the intensity
+        asked would have cost this month, ``open`` what was still to be paid once when the month began, ``paid_once``
+        how much of it was paid, ``cost`` what was paid in all.
         """
         return _policy(self)
 
@@ -272,16 +304,18 @@ def _policy(data: RunData) -> pd.DataFrame:
             if one is None:
                 continue
             asked = frame["intensity"].to_numpy()[rows]
-            fresh = pd.Series(asked).groupby(frame["village"].to_numpy()[rows]).cummax()
-            step = fresh.groupby(frame["village"].to_numpy()[rows]).diff().fillna(fresh)
             running[rows] = asked * (one.monthly_cost(0.0) + people[rows] * _a_head(one.monthly_cost))
-            once[rows] = step * (one.once_cost(0.0) + people[rows] * _a_head(one.once_cost))
-        frame = frame.assign(running=running, once=once, villages=1.0, got=(frame["delivered"] > 0).astype(float))
-        sums = ["intensity", "delivered", "running", "once", "cost", "villages", "got"]
+            once[rows] = asked * (one.once_cost(0.0) + people[rows] * _a_head(one.once_cost))
+        frame = frame.assign(running=running, once=once, paid_once=(frame["cost"] - running).clip(lower=0.0))
+        places = frame.groupby(["instrument", "village"])
+        # a sum paid once is a debt: its largest size so far, less what was paid before this month
+        before = places["paid_once"].cumsum() - frame["paid_once"]
+        frame = frame.assign(open=(places["once"].cummax() - before).clip(lower=0.0))
+        sums = ["intensity", "delivered", "running", "open", "paid_once", "cost"]
         parts.append(frame.groupby(["month", "instrument"])[sums].sum())
     if not parts:
         index = pd.MultiIndex.from_arrays([[], []], names=["month", "instrument"])
-        return pd.DataFrame(index=index, columns=["intensity", "delivered", "running", "once", "cost"], dtype=float)
+        return pd.DataFrame(index=index, columns=["intensity", "delivered", "running", "open", "paid_once", "cost"], dtype=float)
     both = pd.concat(parts).groupby(level=["month", "instrument"]).sum() / data.replicates
     return both.sort_index()
 

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from ruralsim.view.fonts import text_width
 from ruralsim.view.report.svg import Drawing
+
+
+#: a cell of words narrower than this many em stays on one line; a longer word than this may be broken
+_SHORT, _LONG_WORD = 10.0, 28
 
 
 @dataclass(frozen=True)
@@ -108,8 +113,15 @@ def _table(table: Table) -> str:
     return whole
 
 
+def _kind(text: str) -> str:
+    """How a cell of words breaks: short ones not at all, very long words (digests) anywhere."""
+    if text_width(text, 1.0) <= _SHORT:
+        return " class=k"
+    return " class=a" if max(map(len, text.split())) > _LONG_WORD else " class=w"
+
+
 def _table_row(table: Table, k: int, row: Sequence[str]) -> str:
     cells = [f'<th scope="row">{escape(row[0])}</th>']
     for j, text in enumerate(row[1:], 1):
-        cells.append(f"<td>{escape(text)}</td>" if j in table.texts else f'<td class="n">{escape(text)}</td>')
+        cells.append(f"<td{_kind(text)}>{escape(text)}</td>" if j in table.texts else f'<td class="n">{escape(text)}</td>')
     return f'<tr{" class=goal" if k in table.bold else ""}>{"".join(cells)}</tr>'

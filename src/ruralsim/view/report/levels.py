@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruralsim.model.outcomes import GOALS
 from ruralsim.view.report.data import RunData
@@ -38,6 +38,11 @@ class Level:
         """Last less first."""
         return self.last - self.first
 
+    @property
+    def effect_bounds(self) -> Bounds:
+        """The widest interval of the effect that the run has."""
+        return self.effect_whole or self.effect_luck
+
 
 def level(data: RunData, name: str) -> Level:
     """Return a goal or another outcome of the county.
@@ -45,27 +50,69 @@ def level(data: RunData, name: str) -> Level:
     Raises:
         KeyError: the run has no such outcome.
     """
-    facts = data.facts
-    entry: Mapping[str, Any] = facts["outcomes"][name] if name in GOALS else facts["components"][name]
-    last = float(entry["mean"] if "mean" in entry else entry["last"])
-    whole: Bounds = None
-    if "low_luck" in entry:
-        luck, whole = _bounds(entry, "low_luck", "high_luck"), _bounds(entry, "low", "high")
-    else:
-        luck = _bounds(entry, "low", "high")
-    return Level(float(entry["first"]), last, luck, whole, **_effect(data, name))
+    figures = data.uncertainty.get("figures", {})
+    if name not in figures:
+        entry = data.facts["outcomes"][name] if name in GOALS else data.facts["components"][name]
+        last = float(entry["mean"] if "mean" in entry else entry["last"])
+        return Level(float(entry["first"]), last, *_bounds(entry))
+    entry = figures[name]
+    found = Level(float(entry["first"]), float(entry["last"]["mean"]), *_bounds(entry["last"]))
+    if entry["effect"] is None:
+        return found
+    effect = entry["effect"]
+    return Level(
+        found.first, found.last, found.luck, found.whole, float(entry["baseline"]), float(effect["mean"]), *_bounds(effect)
+    )
 
 
-def _bounds(entry: Mapping[str, Any], low: str, high: str) -> Bounds:
+def _bounds(entry: Mapping[str, Any]) -> tuple[Bounds, Bounds]:
+    """The interval of luck alone, and that of luck and parameters."""
+    return _pair(entry, "low_luck", "high_luck"), _pair(entry, "low", "high")
+
+
+def _pair(entry: Mapping[str, Any], low: str, high: str) -> Bounds:
     a, b = entry.get(low), entry.get(high)
     return None if a is None or b is None else (float(a), float(b))
 
 
-def _effect(data: RunData, name: str) -> dict[str, Any]:
-    return {}
+class Assumed(NamedTuple):
+    """How many parameters are assumed and how many there are; the share of variance they carry, where it is known."""
+
+    count: int
+    every: int
+    share: float | None
+    low: float | None
+    high: float | None
 
 
-def assumed(data: RunData) -> tuple[int, int, tuple[float, float | None, float | None] | None]:
-    """Return how many parameters are assumed, how many there are, and the share of variance they carry with its interval."""
+def assumed(data: RunData) -> Assumed:
+    """Return how much rests on assumption."""
     counts = data.facts["parameters"]
-    return int(counts["assumed"]), int(counts["all"]), None
+    share = data.uncertainty.get("assumed_share") or {}
+    return Assumed(int(counts["assumed"]), int(counts["all"]), share.get("mean"), share.get("low"), share.get("high"))
+
+
+def draw_ribbon(data: RunData, goal: str) -> list[tuple[float, float, float]] | None:
+    """Where parameter draws put a goal, year by year: (middle month, low, high) about the whole county's own mean.
+
+    Draws run on a sample of villages, so each is set against the defaults on the same sample under the same luck.
+    Returns None where the run has no draws.
+    """
+    frame = data.draws
+    if frame is None:
+        return None
+    mine = frame[(frame["policy"] == "scenario") & (frame["replicate"] == 0) & (frame["year"] > 0)]
+    start = mine[mine["kind"] == "defaults"].set_index("year")[goal]
+    drawn = mine[mine["kind"] == "drawn"]
+    moved = drawn[goal] - start.reindex(drawn["year"]).to_numpy()
+    tail = (1.0 - float(data.uncertainty["level"])) / 2.0
+    ends = moved.groupby(drawn["year"]).quantile([tail, 1.0 - tail]).unstack()
+    lengths = mine.groupby("year")["months"].first()
+    county = data.outcomes.county[goal].groupby("month").mean()
+    points = []
+    for year, (low, high) in zip(ends.index, ends.to_numpy(), strict=True):
+        first = 12 * (int(year) - 1) + 1
+        last = first + int(lengths[year]) - 1
+        middle = float(county.loc[first:last].mean())
+        points.append(((first + last) / 2.0, middle + float(low), middle + float(high)))
+    return points

@@ -121,8 +121,12 @@ def _warnings(data: RunData, lang: str) -> list[str]:
         found.append(note)
     elif not data.has_roster:
         found.append(say("report_warning_synthetic", lang))
-    count, every, _ = assumed(data)
-    found.append(say("report_warning_assumed", lang, assumed=count, count=every))
+    rests = assumed(data)
+    if rests.share is None:
+        found.append(say("report_warning_assumed", lang, assumed=rests.count, count=rests.every))
+    else:
+        percent = plain(100 * rests.share, 0)
+        found.append(say("report_warning_share", lang, assumed=rests.count, count=rests.every, share=percent))
     return found
 
 

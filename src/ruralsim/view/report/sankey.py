@@ -59,7 +59,7 @@ def hub(ins: Sequence[Stream], middle: str, outs: Sequence[Stream], tall: float 
             thick = max(0.8, stream.size * scale)
             middle_y = shift + slot_top + slot_height / 2
             _ribbon(drawing, edge, middle_y, near, y + stream.size * scale / 2, thick, stream.colour)
-            _label(drawing, stream, lines, middle_y, left)
+            _label(drawing, stream, lines, middle_y, left, thick)
             y += stream.size * scale
     drawing.rect(centre - _NODE / 2, node_top, _NODE, tall, INK)
     return drawing
@@ -83,13 +83,13 @@ def _ribbon(drawing: Drawing, x1: float, y1: float, x2: float, y2: float, thick:
     drawing.path(f"M{p} {a}C{m} {a} {m} {b} {q} {b}L{q} {c}C{m} {c} {m} {d} {p} {d}Z", fill=colour, opacity=0.62)
 
 
-def _label(drawing: Drawing, stream: Stream, lines: Sequence[str], y: float, left: bool) -> None:
+def _label(drawing: Drawing, stream: Stream, lines: Sequence[str], y: float, left: bool, thick: float) -> None:
     first = y + 4 - 6.5 * (len(lines) - 1)
     for k, line in enumerate(lines):
         x, anchor = (_COLUMN - 8, "end") if left else (WIDTH - _COLUMN + 8, "start")
         drawing.text(x, first + 13 * k, line, anchor, 11.5, INK)
     bar = _COLUMN if left else WIDTH - _COLUMN
-    drawing.line(bar, y - 6, bar, y + 6, stream.colour, 2.0)
+    drawing.line(bar, y - max(thick, 8.0) / 2, bar, y + max(thick, 8.0) / 2, stream.colour, 2.0)
 
 
 def two_sided(left: Sequence[tuple[str, str, str]], right: Sequence[tuple[str, str, str]], links: Sequence[Link], tall: float = 230.0) -> Drawing:

@@ -12,7 +12,7 @@ from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Figure, Section, Table
 from ruralsim.view.report.levels import assumed
 from ruralsim.view.report.svg import BLUE, GREEN, ORANGE, SKY
-from ruralsim.view.report.words import NOTHING, label, plain, say, span
+from ruralsim.view.report.words import NOTHING, label, plain, say
 
 _GRADE_COLOURS = {"evidence": GREEN, "seed": BLUE, "fitted": SKY, "assumed": ORANGE}
 _LIMITS = 10
@@ -31,7 +31,7 @@ def scorecard(data: RunData, lang: str) -> Section | None:
         *([say("report_scorecard_out", lang)] if out else [say("report_scorecard_all", lang)]),
     ]  # fmt: skip
     parts = [
-        (say(f"report_verdict_{kind}", lang) + f" {sum(one['verdict'] == kind for one in card['criteria'])}", colour,
+        (say(f"report_card_{kind}", lang) + f" {sum(one['verdict'] == kind for one in card['criteria'])}", colour,
          float(sum(one["verdict"] == kind for one in card["criteria"])))
         for kind, colour in (("in", GREEN), ("out", ORANGE), ("not_testable", "#b9c2d0"))
     ]  # fmt: skip
@@ -49,7 +49,7 @@ def _criterion(one: Mapping[str, Any], lang: str) -> list[str]:
     tested = [check for check in one["checks"] if check["verdict"] != "not_testable"]
     met = sum(check["verdict"] == "in" for check in tested)
     checks = say("report_checks", lang, met=met, count=len(tested)) if tested else one["checks"][0]["reason"][lang]
-    return [one["id"], one["title"][lang], say(f"report_verdict_{one['verdict']}", lang), checks]
+    return [one["id"], one["title"][lang], say(f"report_card_{one['verdict']}", lang), checks]
 
 
 def _miss(one: Mapping[str, Any], lang: str) -> str:
@@ -69,13 +69,15 @@ def _number(value: float | None) -> str:
 
 def assumptions(data: RunData, lang: str) -> Section:
     """How many parameters are assumed, what share of the uncertainty they carry, and which they are."""
-    count, every, share = assumed(data)
+    found = assumed(data)
     parameters = load_parameters()
-    if share is None:
-        lead = say("report_assumed_lead", lang, assumed=count, count=every)
+    if found.share is None:
+        lead = say("report_assumed_lead", lang, assumed=found.count, count=found.every)
     else:
-        between = "" if share[1] is None or share[2] is None else f" ({plain(100 * share[1], 0)}–{plain(100 * share[2], 0)} %)"
-        lead = say("report_assumed_share", lang, assumed=count, count=every, share=plain(100 * share[0], 0), between=between)
+        lead = say(
+            "report_assumed_share", lang, assumed=found.count, count=found.every, share=plain(100 * found.share, 0),
+            low=plain(100 * (found.low or 0.0), 0), high=plain(100 * (1.0 if found.high is None else found.high), 0),
+        )  # fmt: skip
     by_grade = {grade: [one for one in parameters.values() if one.grade == grade] for grade in GRADES}
     parts = [(f"{label('grade', grade, lang)} {len(ones)}", _GRADE_COLOURS[grade], float(len(ones))) for grade, ones in by_grade.items() if ones]
     figure = Figure("grades", say("report_f_grades", lang), lead, charts.shares_bar(parts))
@@ -144,7 +146,8 @@ def reproduce(data: RunData, lang: str) -> Section:
     table = Table(say("report_t_reproduce", lang), ["", ""], rows, texts=frozenset({1}))
     return Section(
         "reproduce", say("report_h_reproduce", lang), [say("report_reproduce_lead", lang)], (), [table],
-        [say("report_reproduce_note", lang)], code=[command],
+        [say("report_reproduce_note", lang), *([] if "command" in facts else [say("report_reproduce_no_command", lang)])],
+        code=[command],
     )  # fmt: skip
 
 

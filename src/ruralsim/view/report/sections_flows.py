@@ -17,6 +17,8 @@ from ruralsim.view.report.words import NOTHING, difference, label, plain, say, s
 
 SECTOR_COLOURS = {"households": GREEN, "collective": PURPLE, "village": BLUE, "government": RED, "outside": "#8a93a3"}
 _GAIN, _LOSS, _PIVOT, _REST = SKY, ORANGE, PURPLE, "#8a93a3"
+#: a report this much above the truth is called too high
+_HIGH = 0.02
 #: as many streams a side are named; the others are added up
 _NAMED = 9
 
@@ -32,9 +34,10 @@ def indicators(data: RunData, lang: str) -> Section:
     ends = ends.assign(gap=ends["reported"] - ends["true"]).sort_values("gap", ascending=False)
     names = _item_titles(data, lang)
     worst = ends.index[0]
+    above = int((ends["gap"] > _HIGH).sum())
     lead = say(
-        "report_indicators_lead", lang, gap=difference(float(ends["gap"].mean()), "1", lang), count=len(ends),
-        above=int((ends["gap"] > 0.02).sum()), worst=names.get(worst, worst), worst_gap=difference(float(ends["gap"].iloc[0]), "1", lang),
+        "report_indicators_lead" if above else "report_indicators_none", lang, gap=difference(float(ends["gap"].mean()), "1", lang), count=len(ends),
+        above=above, worst=names.get(worst, worst), worst_gap=difference(float(ends["gap"].iloc[0]), "1", lang),
     )  # fmt: skip
     rows = []
     for name, row in ends.iterrows():

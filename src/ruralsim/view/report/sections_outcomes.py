@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ruralsim.model.outcomes import GOALS
 from ruralsim.view.report import charts
 from ruralsim.view.report.charts import Band, Line, Mark, Row
-from ruralsim.view.report.data import RunData
+from ruralsim.view.report.data import Outcomes, RunData
 from ruralsim.view.report.html import Figure, Section, Table
-from ruralsim.view.report.levels import Level, level
-from ruralsim.view.report.svg import BLUE, GREEN, MUTED, ORANGE, PURPLE, RED, SKY
-from ruralsim.view.report.words import UNITS, difference, figure, outcome, plain, say, short_yuan, span, yuan
+from ruralsim.view.report.levels import Level, draw_ribbon, level
+from ruralsim.view.report.svg import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, RED
+from ruralsim.view.report.words import UNITS, capital, difference, figure, listed, outcome, plain, say, short_outcome, short_yuan, span, yuan
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GOAL_COLOURS = {"governance": BLUE, "development": RED, "life": GREEN}
+_TAKING_PART = ("potential", "service_level", "pooled_share", "turnout", "contribution")
 #: a change of a score below this is called none
-_FLAT = 0.005
+_FLAT = 0.01
 
 
 def bands(data: RunData) -> list[Band]:
@@ -21,9 +27,9 @@ def bands(data: RunData) -> list[Band]:
     return [Band(phase.name, phase.first, phase.last) for phase in data.phases]
 
 
-def series_of(data: RunData, name: str) -> list[tuple[float, float]]:
-    """Mean over replicates of an outcome of the county, by month from 0."""
-    found = data.outcomes.county[name].groupby("month").mean()
+def series_of(data: RunData, name: str, of: Outcomes | None = None) -> list[tuple[float, float]]:
+    """Mean over replicates of an outcome of the county, by month from 0; ``of`` may be the baseline."""
+    found = (of or data.outcomes).county[name].groupby("month").mean()
     return [(float(month), float(value)) for month, value in found.items()]
 
 
@@ -42,14 +48,14 @@ def window_words(data: RunData, lang: str) -> tuple[str, str]:
 def changes(data: RunData, lang: str) -> Section:
     """What changed for villagers and for governance."""
     goals = {name: level(data, name) for name in GOALS}
-    sentences = [say("report_changes_lead", lang, changes=_joined([_moved(g, one, lang) for g, one in goals.items()], lang))]
+    sentences = [capital(say("report_changes_lead", lang, changes=_joined([_moved(g, one, lang) for g, one in goals.items()], lang)))]
     sentences.append(_against_baseline(data, goals, lang))
-    known = [one.whole is not None for one in goals.values()]
-    sentences.append(say("report_changes_whole" if all(known) else "report_changes_luck_only", lang))
+    sentences += _verdicts(goals, lang)
+    sentences.append(_intervals(data, goals, lang))
     figures = [_goal_marks(data, goals, lang), *(_goal_series(data, goal, lang) for goal in GOALS)]
     return Section(
         "changes", say("report_h_changes", lang), sentences, figures, [_changes_table(data, goals, lang)],
-        [say("report_scores_note", lang), _luck_note(data, lang)],
+        [say("report_scores_note", lang), *_notes(data, lang)],
     )  # fmt: skip
 
 
@@ -59,10 +65,9 @@ def _joined(parts: list[str], lang: str) -> str:
 
 def _moved(goal: str, one: Level, lang: str) -> str:
     way = "flat" if abs(one.change) < _FLAT else "up" if one.change > 0 else "down"
-    fields = {"goal": outcome(goal, lang) if lang == "zh" else outcome(goal, lang).lower()}
     return say(
         f"report_moved_{way}", lang, first=plain(one.first, 2), last=plain(one.last, 2), change=difference(one.change, "score", lang),
-        **fields,
+        goal=short_outcome(goal, lang),
     )  # fmt: skip
 
 
@@ -73,19 +78,47 @@ def _against_baseline(data: RunData, goals: dict[str, Level], lang: str) -> str:
         return say("report_no_baseline", lang)
     parts = [
         say(
-            "report_effect", lang, goal=outcome(goal, lang) if lang == "zh" else outcome(goal, lang).lower(),
+            "report_effect", lang, goal=short_outcome(goal, lang),
             effect=difference(one.effect, "score", lang),
-            span=span(*(one.effect_whole or one.effect_luck or (None, None)), "score", lang, change=True),
+            span=span(*(one.effect_bounds or (None, None)), "score", lang, change=True),
         )
         for goal, one in goals.items()
     ]  # fmt: skip
     return say("report_baseline_lead", lang, effects=_joined(parts, lang))
 
 
-def _luck_note(data: RunData, lang: str) -> str:
+def _verdicts(goals: dict[str, Level], lang: str) -> list[str]:
+    """Which goals the policy makes better or worse for sure, and which stay open."""
+    bounds = {goal: one.effect_bounds for goal, one in goals.items()}
+    sides: dict[str, list[str]] = {"up": [], "down": [], "open": []}
+    for goal, ends in bounds.items():
+        if ends is None:
+            return []
+        sides["up" if ends[0] > 0 else "down" if ends[1] < 0 else "open"].append(short_outcome(goal, lang))
+    beside = say("report_beside_both" if all(one.effect_whole for one in goals.values()) else "report_beside_luck", lang)
+    return [say(f"report_verdict_{side}", lang, beside=beside, goals=listed(names, lang)) for side, names in sides.items() if names]
+
+
+def _intervals(data: RunData, goals: dict[str, Level], lang: str) -> str:
+    """What the intervals hold and what they leave out."""
+    fields = {"percent": plain(100 * data.level, 0)}
+    if all(one.whole is not None for one in goals.values()):
+        return say("report_changes_whole", lang, draws=data.uncertainty["draws"], **fields)
     if data.replicates == 1:
-        return say("run_one_replicate", lang)
-    return say("report_luck_note", lang, replicates=data.replicates)
+        return say("report_changes_no_interval", lang)
+    return say("report_changes_luck_only", lang, **fields)
+
+
+def _notes(data: RunData, lang: str) -> list[str]:
+    """Replicates, the sample of the draws, and draws that failed."""
+    found = [say("report_luck_note", lang, replicates=data.replicates)] if data.replicates > 1 else []
+    sample = data.uncertainty.get("sample")
+    if sample and not sample["whole"]:
+        found.append(say("report_sample_note", lang, villages=sample["villages"], of=sample["of_villages"]))
+    failed = data.uncertainty.get("failed") or []
+    if failed:
+        found.append(say("report_failed_note", lang, failed=len(failed), message=failed[0]["message"]))
+    return found
 
 
 def _goal_marks(data: RunData, goals: dict[str, Level], lang: str) -> Figure:
@@ -102,8 +135,8 @@ def _goal_marks(data: RunData, goals: dict[str, Level], lang: str) -> Figure:
         rows.append(Row(outcome(goal, lang), marks, height=44))
     first, last = window_words(data, lang)
     entries = [("ring", MUTED, first), ("dot", MUTED, last)]
-    entries += [("thick", "#b9c2d0", say("report_key_luck", lang))] if any(one.luck for one in found) else []
-    entries += [("thin", MUTED, say("report_key_whole", lang))] if any(one.whole for one in found) else []
+    entries += [("thick", "#b9c2d0", say("report_key_luck", lang, percent=plain(100 * data.level, 0)))] if any(one.luck for one in found) else []
+    entries += [("thin", MUTED, say("report_key_whole", lang, percent=plain(100 * data.level, 0)))] if any(one.whole for one in found) else []
     entries += [("diamond", ORANGE, say("report_key_baseline", lang))] if any(one.baseline is not None for one in found) else []
     drawing = charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)
     text = _joined([_moved(goal, one, lang) for goal, one in goals.items()], lang)
@@ -119,13 +152,17 @@ def _goal_series(data: RunData, goal: str, lang: str) -> Figure:
             lines.append(Line(points, colour, width=0.8, opacity=0.35))
         lines[0] = Line(lines[0].points, colour, say("report_key_replicates", lang), 0.8, opacity=0.35)
     mean = series_of(data, goal)
+    if data.baseline is not None:
+        lines.append(Line(series_of(data, goal, data.baseline), INK, say("report_key_baseline", lang), 1.6, "5 3"))
     lines.append(Line(mean, colour, say("report_key_mean", lang)))
+    drawn = draw_ribbon(data, goal)
+    ribbons = (charts.Ribbon(drawn, colour, say("report_key_draws", lang, percent=plain(100 * data.level, 0))),) if drawn else ()
     first, last = mean[0][1], mean[-1][1]
     return Figure(
         f"series-{goal}",
         say("report_f_series", lang, goal=outcome(goal, lang)),
         say("report_d_series", lang, goal=outcome(goal, lang), first=plain(first, 2), last=plain(last, 2), phases=phases_in_words(data, lang)),
-        chart(data, goal, lines, lambda v: plain(v, 2)),
+        chart(data, goal, lines, lambda v: plain(v, 2), ribbons),
     )  # fmt: skip
 
 
@@ -155,10 +192,15 @@ def _changes_table(data: RunData, goals: dict[str, Level], lang: str) -> Table:
         row += [span(*(one.luck or (None, None)), unit, lang)] if luck else []
         row += [span(*(one.whole or (None, None)), unit, lang)] if whole else []
         if effect:
-            between = one.effect_whole or one.effect_luck or (None, None)
+            between = one.effect_bounds or (None, None)
             row += [figure(one.baseline, unit, lang), difference(one.effect, unit, lang), span(*between, unit, lang, change=True)]
         rows.append(row)
     return Table(say("report_t_changes", lang), head, rows, frozenset(bold))
+
+
+def _income_series(total: pd.Series, villages: int) -> list[tuple[float, float]]:
+    """Operating income a village and year from monthly totals."""
+    return [(float(month), 12 * float(value) / villages) for month, value in total.items()]  # type: ignore[arg-type]
 
 
 def collective(data: RunData, lang: str) -> Section:
@@ -174,16 +216,22 @@ def collective(data: RunData, lang: str) -> Section:
         head=plain(income[1] * villages / heads, 0), active_first=plain(ends["enterprise_active"][0], 0),
         active_last=plain(ends["enterprise_active"][1], 0), villages=villages,
     )  # fmt: skip
-    yearly = [(float(month), 12 * float(value) / villages) for month, value in total["operating_income"].items()]
+    without = data.baseline
+    incomes = [Line(_income_series(total["operating_income"], villages), PURPLE, say("report_key_policy", lang))]
+    potentials = [Line(series_of(data, "potential"), BLUE, say("report_key_policy", lang))]
+    if without is not None:
+        dashed = _income_series(without.total.groupby("month").mean()["operating_income"], villages)
+        incomes.insert(0, Line(dashed, INK, say("report_key_baseline", lang), 1.6, "5 3"))
+        potentials.insert(0, Line(series_of(data, "potential", without), INK, say("report_key_baseline", lang), 1.6, "5 3"))
     figures = [
         Figure(
             "income", say("report_f_income", lang), say("report_d_income", lang, first=yuan(income[0], lang), last=yuan(income[1], lang)),
-            chart(data, "income", [Line(yearly, PURPLE)], lambda v: short_yuan(v, lang)), say("report_c_income", lang),
+            chart(data, "income", incomes, lambda v: short_yuan(v, lang)), say("report_c_income", lang),
         ),
         Figure(
             "potential", say("report_f_potential", lang),
             say("report_d_potential", lang, first=plain(potential.first, 2), last=plain(potential.last, 2)),
-            chart(data, "potential", [Line(series_of(data, "potential"), BLUE)], lambda v: plain(v, 2)),
+            chart(data, "potential", potentials, lambda v: plain(v, 2)),
         ),
     ]  # fmt: skip
     rows = [
@@ -193,10 +241,19 @@ def collective(data: RunData, lang: str) -> Section:
             for name, (a, b) in ((name, ends[name]) for name in ("enterprise_active", "collective_jobs"))
         ),
     ]
-    for name in ("potential", "service_level", "pooled_share", "turnout", "contribution"):
+    for name in _TAKING_PART:
         one, unit = level(data, name), UNITS[name]
         rows.append([outcome(name, lang), figure(one.first, unit, lang), figure(one.last, unit, lang), difference(one.change, unit, lang)])
     head = ["", *window_words(data, lang), say("run_change", lang)]
+    if without is not None:
+        head += [say("report_col_baseline", lang), say("report_col_effect", lang)]
+        totals = without.total.groupby("month").mean().iloc[-data.window :].mean()
+        beside = [12 * float(totals["operating_income"]) / villages, *(float(totals[name]) for name in ("enterprise_active", "collective_jobs"))]
+        for row, value, last in zip(rows, beside, [income[1], ends["enterprise_active"][1], ends["collective_jobs"][1]], strict=False):
+            row += [plain(value, 0), difference(last - value, "FTE", lang)]
+        for row, name in zip(rows[len(beside) :], _TAKING_PART, strict=True):
+            one, unit = level(data, name), UNITS[name]
+            row += [figure(one.baseline, unit, lang), difference(one.effect, unit, lang)]
     return Section("collective", say("report_h_collective", lang), [lead], figures, [Table(say("report_t_collective", lang), head, rows)])
 
 

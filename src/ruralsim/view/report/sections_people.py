@@ -16,7 +16,7 @@ from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Figure, Section, Table
 from ruralsim.view.report.sections_outcomes import GOAL_COLOURS, window_words
 from ruralsim.view.report.svg import BLUE, MUTED, ORANGE
-from ruralsim.view.report.words import UNITS, difference, label, listed, outcome, plain, say, span
+from ruralsim.view.report.words import UNITS, capital, difference, label, listed, outcome, plain, say, short_outcome, small, span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,17 +34,18 @@ def who(data: RunData, lang: str) -> Section:
     """Who gained and who lost, by class of village and, where the run has it, by age and membership."""
     table = _village_changes(data)
     groups = _by_group(table)
+    paired = data.baseline is not None
     extremes = [_extremes(groups, name, lang) for name in ("median_income", "mean_satisfaction")]
     losers = [
-        say("report_losers", lang, number=plain(100 * float((table[name] < 0).mean()), 0), what=_small(outcome(name, lang), lang))
+        say("report_losers", lang, number=plain(100 * float((table[name] < 0).mean()), 0), what=short_outcome(name, lang))
         for name in ("median_income", "mean_satisfaction", "lowest_satisfaction")
     ]
     sentences = [
-        say("report_who_lead", lang, parts=("；" if lang == "zh" else "; ").join(extremes)),
-        say("report_who_losers", lang, parts=listed(losers, lang)),
-        say("report_who_baseline", lang),
+        capital(say("report_who_lead_paired" if paired else "report_who_lead", lang, parts=("；" if lang == "zh" else "; ").join(extremes))),
+        say("report_who_losers_paired" if paired else "report_who_losers", lang, parts=listed(losers, lang)),
+        say("report_who_paired" if paired else "report_who_baseline", lang),
     ]
-    figures = [_group_figure(groups, name, lang, data.replicates) for name in MEASURES]
+    figures = [_group_figure(data, groups, name, lang) for name in MEASURES]
     tables = [_group_table(data, groups, lang)]
     people = _people(data)
     if people is None:
@@ -56,14 +57,10 @@ def who(data: RunData, lang: str) -> Section:
     return Section("who", say("report_h_who", lang), sentences, figures, tables, [say("report_who_note", lang)])
 
 
-def _small(text: str, lang: str) -> str:
-    return text if lang == "zh" else text[:1].lower() + text[1:]
-
-
 def _village_changes(data: RunData) -> pd.DataFrame:
-    """By (replicate, village): last less first of every measure, with the village's groups and adults."""
-    outcomes = data.outcomes
-    change = (outcomes.last - outcomes.first)[list(MEASURES)]
+    """By (replicate, village): what policy adds to every measure, or last less first where there is no baseline."""
+    outcomes, without = data.outcomes, data.baseline
+    change = (outcomes.last - (outcomes.first if without is None else without.last))[list(MEASURES)]
     about = data.villages.set_index(["replicate", "village"])[[*GROUPINGS, "registered_adults"]]
     return change.join(about)
 
@@ -95,36 +92,37 @@ def _extremes(groups: Groups, name: str, lang: str) -> str:
     ranked = sorted(((key, one[name][0]) for key, one in groups.items()), key=lambda pair: pair[1])
     (least, low), (most, high) = ranked[0], ranked[-1]
     return say(
-        "report_extremes", lang, what=_small(outcome(name, lang), lang), least=_group_words(least, lang),
+        "report_extremes", lang, what=short_outcome(name, lang), least=_group_words(least, lang),
         low=difference(low, UNITS[name], lang), most=_group_words(most, lang), high=difference(high, UNITS[name], lang),
     )  # fmt: skip
 
 
 def _group_words(key: tuple[str, str], lang: str) -> str:
-    return say("report_group", lang, grouping=_small(label("grouping", key[0], lang), lang), group=label(key[0], key[1], lang))
+    return say("report_group", lang, grouping=small(label("grouping", key[0], lang), lang), group=label(key[0], key[1], lang))
 
 
 def _gain(value: float) -> str:
     return BLUE if value >= 0 else ORANGE
 
 
-def _group_figure(groups: Groups, name: str, lang: str, replicates: int) -> Figure:
+def _group_figure(data: RunData, groups: Groups, name: str, lang: str) -> Figure:
     rows: list[Row] = []
-    seen = ""
+    seen, several = "", data.replicates > 1
+    paired = "_paired" if data.baseline is not None else ""
     for (grouping, group), one in groups.items():
         if grouping != seen:
             rows.append(Row(label("grouping", grouping, lang)))
             seen = grouping
         mean, low, high = one[name]
-        marks = [Mark("thin", low, MUTED, high)] if replicates > 1 else []
+        marks = [Mark("thin", low, MUTED, high)] if several else []
         marks.append(Mark("dot" if mean >= 0 else "diamond", mean, _gain(mean), size=5))
         rows.append(Row(label(grouping, group, lang), marks))
-    entries = [("dot", BLUE, say("report_key_gain", lang)), ("diamond", ORANGE, say("report_key_loss", lang))]
-    entries += [("thin", MUTED, say("report_key_spread", lang))] if replicates > 1 else []
+    entries = [("dot", BLUE, say(f"report_key_gain{paired}", lang)), ("diamond", ORANGE, say(f"report_key_loss{paired}", lang))]
+    entries += [("thin", MUTED, say("report_key_spread", lang))] if several else []
     unit = UNITS[name]
     drawing = charts.rows_chart(rows, lambda v: plain(v, 0 if unit.startswith("yuan") else 2), 0.0, entries)
-    title = say("report_f_group", lang, what=outcome(name, lang))
-    return Figure(f"who-{name.replace('_', '-')}", title, say("report_d_group", lang, text=_extremes(groups, name, lang)), drawing)
+    title = say(f"report_f_group{paired}", lang, what=short_outcome(name, lang))
+    return Figure(f"who-{name.replace('_', '-')}", title, say(f"report_d_group{paired}", lang, text=_extremes(groups, name, lang)), drawing)
 
 
 def _group_table(data: RunData, groups: Groups, lang: str) -> Table:
@@ -138,7 +136,8 @@ def _group_table(data: RunData, groups: Groups, lang: str) -> Table:
         cells = [difference(one[name][0], UNITS[name], lang) for name in MEASURES]
         rows.append([label(grouping, group, lang), plain(one["villages"][0], 0), plain(one["adults"][0], 0), *cells])
     first, last = window_words(data, lang)
-    return Table(say("report_t_who", lang, first=first, last=last), head, rows, frozenset(bold))
+    code = "report_t_who" if data.baseline is None else "report_t_who_paired"
+    return Table(say(code, lang, first=first, last=last), head, rows, frozenset(bold))
 
 
 def _people(data: RunData) -> pd.DataFrame | None:
@@ -170,7 +169,7 @@ def _people_sentence(people: pd.DataFrame, lang: str) -> str:
     ranked = sorted(_people_rows(people, name), key=lambda pair: pair[1])
     (least, low), (most, high) = ranked[0], ranked[-1]
     return say(
-        "report_extremes_people", lang, what=_small(outcome(name, lang), lang), least=_group_words(least, lang),
+        "report_extremes_people", lang, what=short_outcome(name, lang), least=_group_words(least, lang),
         low=difference(low, UNITS[name], lang), most=_group_words(most, lang), high=difference(high, UNITS[name], lang),
     )  # fmt: skip
 
@@ -189,7 +188,7 @@ def _people_figures(people: pd.DataFrame, lang: str) -> list[Figure]:
         digits = 0 if UNITS[name].startswith("yuan") else 2
         entries = [("dot", BLUE, say("report_key_gain", lang)), ("diamond", ORANGE, say("report_key_loss", lang))]
         drawing = charts.rows_chart(rows, lambda v, digits=digits: plain(v, digits), 0.0, entries)  # type: ignore[misc]
-        title = say("report_f_people", lang, what=outcome(name, lang))
+        title = say("report_f_people", lang, what=short_outcome(name, lang))
         figures.append(Figure(f"people-{name.replace('_', '-')}", title, _people_sentence(people, lang), drawing))
     return figures
 
@@ -292,5 +291,5 @@ def _ranked_strip(found: Sequence[tuple[str, float, tuple[float | None, float | 
         rows.append(Row(name, [*marks, Mark("dot", mean, colour, size=4)], height=20))
     entries = [("dot", colour, say("report_key_village", lang))]
     if any(low is not None for _, _, (low, _) in found):
-        entries.append(("thin", MUTED, say("report_key_luck", lang)))
+        entries.append(("thin", MUTED, say("report_key_replicates_span", lang)))
     return charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)

@@ -39,16 +39,18 @@ def policy(data: RunData, lang: str) -> Section:
 
 
 def _by_year(data: RunData) -> dict[int, tuple[float, float]]:
-    """Yuan asked and delivered by calendar year, asked as the instruments ask it new each month."""
-    sums: dict[int, tuple[float, float]] = {}
-    monthly = data.policy.groupby("month")[["running", "once", "cost"]].sum()
-    for month in range(1, data.months + 1):
-        year = (data.start + (month - 1)).year
-        asked, given = sums.get(year, (0.0, 0.0))
-        if month in monthly.index:
-            row = monthly.loc[month]
-            asked, given = asked + float(row["running"] + row["once"]), given + float(row["cost"])
-        sums[year] = (asked, given)
+    """Yuan asked and delivered by calendar year.
+
+    Asked is what delivering everything in that year would have cost: the running costs, and what was open of the sums
+    paid once (what was paid in the year, and what the last month in which it was asked for left open).
+    """
+    frame = data.policy.reset_index()
+    frame["year"] = [(data.start + (int(month) - 1)).year for month in frame["month"]]
+    sums = {(data.start + month).year: (0.0, 0.0) for month in range(data.months)}
+    for (year, _), rows in frame.groupby(["year", "instrument"]):
+        left = max(0.0, float(rows["open"].iloc[-1] - rows["paid_once"].iloc[-1]))
+        asked, given = sums[year]
+        sums[year] = (asked + float(rows["running"].sum() + rows["paid_once"].sum()) + left, given + float(rows["cost"].sum()))
     return sums
 
 
@@ -127,7 +129,7 @@ def _instrument_table(data: RunData, lang: str) -> Table:
     for one in data.facts["instruments"]:
         changed = []
         for moved in one["changed"]:
-            what = levers.get(moved["what"]) or label("flow", moved["what"], lang)
+            what = _first_clause(levers.get(moved["what"]) or label("flow", moved["what"], lang))
             changed.append(what if float(moved["amount"]) >= 0 else say("report_lowered", lang, what=what))
         first, last = (one["asked_from"], one["asked_to"]) if one["asked_from"] else one["dates"]
         rows.append(
@@ -135,11 +137,15 @@ def _instrument_table(data: RunData, lang: str) -> Table:
                 _title(known, one["instrument"], lang), say("report_dates", lang, first=first, last=last),
                 plain(float(one["asked"]), 2), plain(float(one["delivered"]), 2), plain(float(one["villages"]), 0),
                 plain(float(one["adults"]), 0), yuan(float(one["cost"]), lang),
-                listed(changed, lang) if changed else say("report_nothing", lang),
+                ("；" if lang == "zh" else "; ").join(changed) if changed else say("report_nothing", lang),
             ]
         )  # fmt: skip
     head = ["", *(say(f"report_col_{name}", lang) for name in ("dates", "asked", "delivered", "villages", "adults", "cost", "moved"))]
     return Table(say("report_t_instruments", lang), head, rows, texts=frozenset({1, 7}))
+
+
+def _first_clause(text: str) -> str:
+    return text.split(";")[0].split("；")[0]
 
 
 def nothing(data: RunData, lang: str) -> Section:

@@ -104,12 +104,12 @@ class Drawing:
 
 
 def fitted(text: str, width: float, size: float = SIZE) -> str:
-    """A text, shortened with an ellipsis where it is wider than ``width``."""
+    """A text, shortened with dots where it is wider than ``width``."""
     if text_width(text, size) <= width:
         return text
-    while text and text_width(text + "…", size) > width:
+    while text and text_width(text + "...", size) > width:
         text = text[:-1]
-    return text.rstrip() + "…" if text.rstrip() else ""
+    return text.rstrip() + "..." if text.rstrip() else ""
 
 
 def wrapped(text: str, width: float, size: float = SIZE, most: int = 2) -> list[str]:
@@ -135,7 +135,7 @@ def nice_ticks(low: float, high: float, most: int = 5) -> list[float]:
         low, high = low - pad, high + pad
     rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if factor * power >= rough * 0.999999)
+    step = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= rough * 0.999999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [k * step for k in range(first, last + 1)]
 
@@ -146,7 +146,7 @@ def legend(drawing: Drawing, x: float, y: float, entries: Sequence[tuple[str, st
     Args:
         drawing: to draw on.
         x, y: top left corner.
-        entries: shape (a mark, ``line``, ``dash``, ``bar`` or ``thin``), colour, text.
+        entries: shape (a mark, ``line``, ``hair``, ``dash``, ``bar`` or ``thin``), colour, text.
         width: room from ``x``.
         draw: False only measures.
     """
@@ -166,6 +166,8 @@ def key(drawing: Drawing, shape: str, colour: str, x: float, y: float) -> None:
     """Draw one legend key, 20 wide, centred at height ``y``."""
     if shape == "line":
         drawing.line(x, y, x + 19, y, colour, 2.4)
+    elif shape == "hair":
+        drawing.line(x, y, x + 19, y, colour, 0.9)
     elif shape == "dash":
         drawing.line(x, y, x + 19, y, colour, 2.0, "5 3")
     elif shape == "bar":

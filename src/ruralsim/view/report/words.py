@@ -44,6 +44,22 @@ def outcome(name: str, lang: str) -> str:
     return name.replace("_", " ")
 
 
+def short_outcome(name: str, lang: str) -> str:
+    """Return the label of an outcome for the middle of a sentence."""
+    code = f"report_short_{name}"
+    return say(code, lang) if known(code, lang) else small(outcome(name, lang), lang)
+
+
+def small(text: str, lang: str) -> str:
+    """Begin a text in lower case, for the middle of a sentence."""
+    return text if lang == "zh" else text[:1].lower() + text[1:]
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def signed(text: str) -> str:
     """Put the sign of a number written with a hyphen into typographic form."""
     return MINUS + text[1:] if text.startswith("-") else text
@@ -105,9 +121,9 @@ def short_yuan(value: float, lang: str) -> str:
     """An amount of money where room is short: 3.2 m, 45 k; 320 万, 4.5 万."""
     size = abs(value)
     if lang == "zh":
-        steps = ((1e8, " 亿"), (1e4, " 万"))
+        steps = ((1e8, "\u00a0亿"), (1e4, "\u00a0万"))
     else:
-        steps = ((1e9, " bn"), (1e6, " m"), (1e3, " k"))
+        steps = ((1e9, "\u00a0bn"), (1e6, "\u00a0m"), (1e3, "\u00a0k"))
     for unit, word in steps:
         if size >= unit:
             number = value / unit

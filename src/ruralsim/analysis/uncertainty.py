@@ -1,0 +1,250 @@
+"""Uncertainty by default: parameter draws, each beside the same county without policy.
+
+Replicates of the whole county (luck) run at the defaults, each beside its twin without any phase under the same luck,
+so that what policy does is a paired difference. Parameter draws run, again both with and without policy, on a sample
+of the county's villages (``village_sample``), each measured against the defaults on the same sample under the same
+luck. ``intervals`` says how the two become intervals and shares of variance.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+
+from ruralsim.analysis.parameter_draws import Design, design
+from ruralsim.analysis.village_sample import Sample, sample_villages
+from ruralsim.base.errors import InputError
+from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
+from ruralsim.model.county import County
+from ruralsim.model.outcomes import GOALS, goal_scores
+from ruralsim.model.run import default_threads, replicate_seed, without_policy
+from ruralsim.spec.scenario import Scenario
+
+#: figures followed: the goals, then every outcome in its own unit
+SERIES: tuple[str, ...] = (*GOALS, *(name for name, _, _ in OUTCOMES))
+DEFAULT_DRAWS = 48
+MOST_DRAWS = 10_000
+FEWEST_DRAWS = 4
+#: one draw in so many also runs under other luck; one in so many gets a twin (``intervals``)
+_SECOND, _TWINS = 6, 2
+#: adult-months of all draws together: about a minute on two cores
+_ADULT_MONTHS = 240e6
+POLICIES = ("scenario", "baseline")
+KINDS = ("defaults", "drawn", "twin")
+_HEADS = OUTCOME_INDEX["registered"]
+
+
+class _StoppedError(Exception):
+    """The user stopped the work, or something other than a draw failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One simulation of a sample.
+
+    Args:
+        draw: 0 the defaults, 1 … D, then the twins.
+        replicate: 0 or 1, the luck.
+        policy: ``scenario`` or ``baseline``.
+    """
+
+    draw: int
+    replicate: int
+    policy: str
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a job gave: float64 [T + 1, len(SERIES)] by month, or why it failed."""
+
+    job: Job
+    series: np.ndarray | None
+    message: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """All draws of a run.
+
+    Args:
+        design: which parameters were drawn, and their values.
+        sample: the villages that they ran on.
+        outcomes: in the order of :func:`jobs_of`.
+        twins: number of draws with a twin; second: number of draws that also ran under other luck.
+    """
+
+    design: Design
+    sample: Sample
+    outcomes: tuple[Outcome, ...]
+    second: int
+    twins: int
+
+    def kind(self, draw: int) -> str:
+        """``defaults``, ``drawn`` or ``twin``."""
+        return KINDS[0] if draw == 0 else KINDS[1] if draw <= self.design.draws else KINDS[2]
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """Runs that gave nothing, with the reason."""
+        return tuple(one for one in self.outcomes if one.series is None)
+
+
+def county_series(outcomes: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """Figures of a county by month, villages weighing as many adults as they stand for.
+
+    Args:
+        outcomes: float64 [T + 1, V, len(OUTCOMES)].
+        factors: float64 [V], adults of the county that one of a village's stands for.
+
+    Returns:
+        float64 [T + 1, len(SERIES)].
+    """
+    weights = outcomes[..., _HEADS] * factors
+    weights /= weights.sum(axis=1, keepdims=True)
+    goals = np.einsum("tv,tvg->tg", weights, goal_scores(outcomes))
+    return np.concatenate([goals, np.einsum("tv,tvk->tk", weights, outcomes)], axis=1)
+
+
+def draw_sample(scenario: Scenario, seed: int, draws: int) -> Sample:
+    """Choose the villages that so many draws run on, as many as :data:`_ADULT_MONTHS` allow."""
+    return sample_villages(scenario, seed, int(_ADULT_MONTHS / (simulations(scenario, draws) * scenario.months)))
+
+
+def simulations(scenario: Scenario, draws: int) -> int:
+    """Return how many simulations so many draws take."""
+    return (2 if scenario.phases else 1) * (draws + sum(_parts(draws)) + 2)
+
+
+def _parts(draws: int) -> tuple[int, int]:
+    """How many draws also run under other luck, and how many get a twin."""
+    return max(FEWEST_DRAWS, draws // _SECOND), max(FEWEST_DRAWS, draws // _TWINS)
+
+
+def jobs_of(draws: int, second: int, twins: int, *, policy: bool) -> list[Job]:
+    """All simulations of a design: defaults and the first draws under two kinds of luck, all others under one."""
+    pairs = [(0, 0), (0, 1), *((d, 0) for d in range(1, draws + 1)), *((d, 1) for d in range(1, second + 1))]
+    pairs += [(draws + k, 0) for k in range(1, twins + 1)]
+    return [Job(draw, replicate, name) for draw, replicate in pairs for name in POLICIES[: 1 + policy]]
+
+
+def run_draws(
+    scenario: Scenario,
+    *,
+    seed: int = 1,
+    draws: int = DEFAULT_DRAWS,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    sample: Sample | None = None,
+) -> Draws:
+    """Run a scenario and its twin without policy for every parameter draw.
+
+    Args:
+        scenario: of the whole county.
+        seed: of the run; the two kinds of luck are those of its first two replicates.
+        draws: how many, 4 to 10,000.
+        workers: simulations at a time; None means all processors. No number depends on it.
+        progress: called with (months done, months in all), over all simulations, by one thread at a time.
+        ranges: other ranges than the stated ones, by parameter.
+        sample: villages to run on; None means :func:`draw_sample`.
+
+    Returns:
+        All simulations; one that fails keeps its message and stops no other.
+
+    Raises:
+        InputError: a number out of bounds, an unknown parameter in ``ranges``.
+    """
+    if not FEWEST_DRAWS <= draws <= MOST_DRAWS:
+        raise InputError("outside_limits", key="draws", read=draws, low=FEWEST_DRAWS, high=MOST_DRAWS, unit="")
+    second, twins = _parts(draws)
+    drawn = design(scenario, seed, draws, anew=twins, ranges=ranges)
+    place = draw_sample(scenario, seed, draws) if sample is None else sample
+    jobs = jobs_of(draws, second, twins, policy=bool(scenario.phases))
+    workers = default_threads() if workers is None else workers
+    outcomes = tuple(_run_all(jobs, place, drawn, seed, workers, progress))
+    return Draws(drawn, place, outcomes, second, twins)
+
+
+def _run_all(
+    jobs: list[Job],
+    sample: Sample,
+    drawn: Design,
+    seed: int,
+    workers: int,
+    progress: Callable[[int, int], None] | None,
+) -> Iterable[Outcome]:
+    """Run the jobs on threads (the compiled months release Python's lock); stop them all when the user does."""
+    stop, lock = threading.Event(), threading.Lock()
+    total, done = len(jobs) * sample.scenario.months, 0
+
+    def tick(months: int) -> None:
+        nonlocal done
+        if stop.is_set():
+            raise _StoppedError
+        with lock:
+            done += months
+            if progress is not None:
+                progress(done, total)
+
+    def work(job: Job) -> Outcome:
+        return _simulate(job, sample, drawn.draw(job.draw), replicate_seed(seed, job.replicate), tick)
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        futures = [pool.submit(work, job) for job in jobs]
+        open_ones = set(futures)
+        while open_ones:  # in steps, so that Ctrl-C is heard everywhere
+            done_now, open_ones = wait(open_ones, timeout=0.5, return_when=FIRST_EXCEPTION)
+            for future in done_now:
+                future.result()
+        return [future.result() for future in futures]
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _simulate(job: Job, sample: Sample, values: Mapping[str, float], seed: int, tick: Callable[[int], None]) -> Outcome:
+    """One simulation; what goes wrong in it is its result."""
+    scenario = sample.scenario if job.policy == POLICIES[0] else without_policy(sample.scenario)
+    before = 0
+
+    def month(done: int, _: int) -> None:
+        nonlocal before
+        tick(done - before)
+        before = done
+
+    try:
+        county = County.build(scenario, seed, values)
+        county.advance(threads=1, progress=month)
+        series = county_series(county.record.outcomes, sample.factors)
+        if not np.isfinite(series).all():
+            raise ArithmeticError("a figure is not finite")
+    except _StoppedError:
+        raise
+    except Exception as trouble:  # whatever a draw runs into, the others go on
+        tick(scenario.months - before)
+        return Outcome(job, None, f"{type(trouble).__name__}: {trouble}")
+    return Outcome(job, series)
+
+
+def yearly(series: np.ndarray) -> Iterator[tuple[int, int, np.ndarray]]:
+    """Yield (year, months in it, means), the opening state as year 0 and a last year that may be shorter."""
+    yield 0, 0, series[0]
+    for year, first in enumerate(range(1, len(series), 12), start=1):
+        part = series[first : first + 12]
+        yield year, len(part), part.mean(axis=0)
+
+
+def table_rows(draws: Draws) -> Iterator[tuple[Job, str, int | None, int, int, np.ndarray]]:
+    """Yield (job, kind, the draw it is a twin of, year, months, figures) of all that succeeded."""
+    for one in draws.outcomes:
+        if one.series is None:
+            continue
+        kind = draws.kind(one.job.draw)
+        of = one.job.draw - draws.design.draws if kind == KINDS[2] else None
+        for year, months, figures in yearly(one.series):
+            yield one.job, kind, of, year, months, figures

@@ -1,0 +1,136 @@
+"""A smaller place with the same villages: where parameter draws of a large county run.
+
+A parameter's effect is much the same in most villages, so draws need not carry all of them. The sample takes villages
+from every roll-out class, in proportion to its adults, evenly over endowment classes and forms. A village keeps its
+name (hence its luck), its people, class, form and township; what the parameters synthesise (assets, debts, income) is
+left to each draw. Budgets shrink with the adults of the classes that a phase covers. A county figure weighs each
+sampled village by the adults it stands for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ruralsim.model.county import parameter_record
+from ruralsim.model.population import VillagePlan, plan_villages
+from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS, RosterVillage, Scenario
+from ruralsim.state.inputs import Fields
+
+FEWEST_VILLAGES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Villages that stand for a county.
+
+    Args:
+        scenario: of the smaller place, or the county's own where all its villages are taken.
+        factors: float64 [v], how many adults of the county an adult of each village stands for.
+        names: of the v villages.
+        adults: registered adults in them at the start.
+        county_villages, county_adults: of the whole county.
+    """
+
+    scenario: Scenario
+    factors: np.ndarray
+    names: tuple[str, ...]
+    adults: int
+    county_villages: int
+    county_adults: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether every village is in it."""
+        return len(self.names) == self.county_villages
+
+
+def sample_villages(scenario: Scenario, seed: int, adults: int) -> Sample:
+    """Choose villages with about so many adults in all.
+
+    Args:
+        scenario: of the county.
+        seed: of the run; fixes the classes of synthesised villages and which are chosen.
+        adults: registered adults wanted; at least :data:`FEWEST_VILLAGES` villages, and one of every roll-out class.
+    """
+    plans = plan_villages(scenario, seed, Fields(parameter_record(scenario)[0]))
+    all_adults = sum(plan.adults for plan in plans)
+    wanted = max(FEWEST_VILLAGES, round(adults * len(plans) / all_adults))
+    if wanted >= len(plans):
+        names = tuple(plan.name for plan in plans)
+        return Sample(scenario, np.ones(len(plans)), names, all_adults, len(plans), all_adults)
+    classes = sorted({plan.rollout for plan in plans})
+    heads = {k: sum(plan.adults for plan in plans if plan.rollout == k) for k in classes}
+    chosen: set[str] = set()
+    for k, count in _allotted(heads, wanted).items():
+        chosen |= _spread([plan for plan in plans if plan.rollout == k], count, seed)
+    taken = [plan for plan in plans if plan.name in chosen]
+    sampled = {k: sum(plan.adults for plan in taken if plan.rollout == k) for k in classes}
+    return Sample(
+        _smaller(scenario, plans, taken, heads, sampled),
+        np.array([heads[plan.rollout] / sampled[plan.rollout] for plan in taken]),
+        tuple(plan.name for plan in taken),
+        sum(plan.adults for plan in taken),
+        len(plans),
+        all_adults,
+    )
+
+
+def _allotted(heads: dict[int, int], wanted: int) -> dict[int, int]:
+    """Villages for each class: one each, the others by adults (largest remainders)."""
+    total, spare = sum(heads.values()), wanted - len(heads)
+    exact = {k: max(0.0, wanted * count / total - 1.0) for k, count in heads.items()}
+    scale = spare / sum(exact.values()) if sum(exact.values()) > 0.0 else 0.0
+    counts = {k: int(x * scale) for k, x in exact.items()}
+    order = sorted(heads, key=lambda k: (counts[k] - exact[k] * scale, k))
+    for k in order[: max(0, spare - sum(counts.values()))]:
+        counts[k] += 1
+    return {k: 1 + count for k, count in counts.items()}
+
+
+def _spread(plans: list[VillagePlan], count: int, seed: int) -> set[str]:
+    """Every n-th village of a list ordered by endowment and form, and within these by a keyed number."""
+
+    def place(plan: VillagePlan) -> tuple[int, int, bytes]:
+        key = hashlib.blake2b(f"sample {seed} {plan.name}".encode(), digest_size=8).digest()
+        return plan.endowment, plan.form, key
+
+    ordered = sorted(plans, key=place)
+    count = min(count, len(ordered))
+    return {ordered[int((k + 0.5) * len(ordered) / count)].name for k in range(count)}
+
+
+def _smaller(
+    scenario: Scenario,
+    plans: list[VillagePlan],
+    taken: list[VillagePlan],
+    heads: dict[int, int],
+    sampled: dict[int, int],
+) -> Scenario:
+    """The scenario of the sampled villages, its budgets in proportion."""
+    place = scenario.place
+    per_adult = place.persons_per_adult or scenario.parameter_values()["persons_per_adult"]
+    known = {row.name: row for row in place.roster or ()}
+    digits = len(str(max(plan.township for plan in plans)))
+    rows = []
+    for plan in taken:
+        row = known.get(plan.name) or RosterVillage(plan.name, round(plan.adults * per_adult))
+        township = row.township or f"{plan.township:0{digits}d}"
+        rows.append(
+            replace(
+                row, township=township, endowment=ENDOWMENTS[plan.endowment], rollout=ROLLOUTS[plan.rollout],
+                form=FORMS[plan.form],
+            )
+        )  # fmt: skip
+    phases = []
+    for phase in scenario.phases:
+        covered = [k for k in heads if phase.covers(ROLLOUTS[k])]
+        part = sum(sampled[k] for k in covered) / max(1, sum(heads[k] for k in covered))
+        phases.append(phase if phase.budget is None else replace(phase, budget=phase.budget * part))
+    smaller = replace(
+        place, registered_population=sum(row.population for row in rows), villages=len(rows), roster=tuple(rows),
+        townships=len({row.township for row in rows}), demonstration_villages=None, resident_population=None,
+    )  # fmt: skip
+    return replace(scenario, place=smaller, phases=tuple(phases))
