@@ -11,7 +11,7 @@ import pytest
 from small import scenario as small_scenario
 
 from ruralsim.analysis import figures as analysed
-from ruralsim.analysis.intervals import luck_of, spread_of
+from ruralsim.analysis.intervals import luck_interval, luck_of, spread_of
 from ruralsim.analysis.parameter_draws import SHARES, design
 from ruralsim.analysis.uncertainty import SERIES, Draws, county_series, jobs_of, run_draws, simulations
 from ruralsim.analysis.village_sample import sample_villages
@@ -104,7 +104,8 @@ def test_wrong_ranges(tiny: Scenario) -> None:
 def test_a_sample_stands_for_its_county() -> None:
     county = load_scenario("pengzhou")
     sample = sample_villages(county, 1, 20_000)
-    place = sample.scenario.place
+    smaller = sample.scenario()
+    place = smaller.place
     assert not sample.whole
     assert 18 <= len(sample.names) <= 23
     assert 14_000 < sample.adults < 28_000
@@ -115,25 +116,28 @@ def test_a_sample_stands_for_its_county() -> None:
     adults = np.array([round(row.population / 1.3) for row in place.roster or ()])
     assert abs(int(adults.sum()) - sample.adults) <= 1
     assert float((adults * sample.factors).sum()) == pytest.approx(sample.county_adults, rel=1e-3)
-    near, _, long = sample.scenario.phases
+    near, _, long = smaller.phases
     assert long.budget == pytest.approx(county.phases[2].budget * sample.adults / sample.county_adults, rel=1e-9)
     covered = [row.rollout in ("demonstration", "pilot") for row in place.roster or ()]
     part = adults[covered].sum() / (adults * sample.factors)[covered].sum()
     assert near.budget == pytest.approx(county.phases[0].budget * part, rel=1e-3)
-    assert all(row.operating_income is None for row in place.roster or ())  # left to each draw's parameters
+    other = sample_villages(county, 2, 20_000)
+    assert other.names != sample.names  # the classes of synthesised villages are luck
 
 
-def test_sampled_villages_open_as_in_their_county() -> None:
+@pytest.mark.parametrize("values", [{}, {"capital_median": 2e6, "persons_per_adult": 1.22, "income_hill": 0.7}])
+def test_sampled_villages_open_as_in_their_county(values: dict[str, float]) -> None:
+    """Whatever the draw: what parameters do to the opening of a county they do to its sampled villages."""
     county = load_scenario("demo-township", overrides=("place.population=8000", "scenario.months=2"))
     sample = sample_villages(county, 5, 3000)
-    whole, part = County.build(county, 5), County.build(sample.scenario, 5)
+    whole, part = County.build(county, 5, values), County.build(sample.scenario(values), 5, values)
     assert 8 <= len(part.names) < len(whole.names)
     for v, name in enumerate(part.names):
         w = whole.names.index(name)
-        for column in ("endowment", "rollout", "registered", "services"):
-            if column in part.villages.dtype.names:
-                assert part.villages[column][v] == whole.villages[column][w]
-        assert part.enterprises["capital"][v] == whole.enterprises["capital"][w]
+        for column in ("endowment", "rollout", "registered", "party_organisation", "mediators"):
+            assert part.villages[column][v] == whole.villages[column][w]
+        for column in ("form", "capital", "idle", "debt", "output"):
+            assert part.enterprises[column][v] == whole.enterprises[column][w]
         count = part.villages["rows"][v]
         mine, theirs = part.start[v], whole.start[w]
         assert np.array_equal(
@@ -144,7 +148,7 @@ def test_sampled_villages_open_as_in_their_county() -> None:
 def test_a_small_place_is_its_own_sample(tiny: Scenario) -> None:
     sample = sample_villages(tiny, 1, 50)
     assert sample.whole
-    assert sample.scenario is tiny
+    assert sample.scenario() is tiny
     county = County.build(tiny, 1).advance()
     outcomes = county.record.outcomes
     series = county_series(outcomes, sample.factors)
@@ -174,6 +178,13 @@ def test_luck_of_a_county_is_the_sum_of_its_villages_luck() -> None:
     assert luck.sd == pytest.approx(0.01 * 400**0.5, rel=0.12)
     assert luck.half == pytest.approx(1.65 * luck.sd * 1.5**0.5, rel=0.01)  # nearly normal: many villages
     assert luck_of(parts[:1].sum(axis=1), parts[:1], classes[:1]) is None
+
+
+def test_luck_of_a_figure_on_its_own() -> None:
+    low, high = luck_interval([1.0, 2.0, 3.0])
+    half = 2.9199855803537269 * 1.0 * (4 / 3) ** 0.5  # t, two degrees of freedom, .95
+    assert (low, high) == (pytest.approx(2.0 - half), pytest.approx(2.0 + half))
+    assert luck_interval([1.0]) == (None, None)
 
 
 def test_luck_of_many_replicates_is_their_own_spread() -> None:
@@ -328,7 +339,7 @@ def test_a_range_widened_tenfold_widens_the_headline_and_not_luck(
 def test_what_run_json_says(tiny: Scenario, drawn: Draws, replicates: analysed.Replicates) -> None:
     content = analysed.uncertainty_json(analysed.figures_of(replicates, drawn), drawn, 3)
     assert content["parameters"]["drawn"] == len(drawn.design.names)
-    assert content["sample"]["names"] == list(drawn.sample.names)
+    assert content["sample"]["names"] == [list(one.names) for one in drawn.samples]
     for name, figure in content["figures"].items():
         for measure in ("last", "change", "effect"):
             one = figure[measure]

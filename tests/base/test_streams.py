@@ -113,11 +113,23 @@ def _thrown() -> Iterator[tuple[str, int, int]]:
                 elif isinstance(call, ast.Call) and getattr(call.func, "id", "") == "throw":
                     block = ast.literal_eval(call.args[5])
                     first = ast.literal_eval(call.args[6])
-                    yield from ((where, block, lane) for lane in range(4) if _luck_is_read(first + lane))
+                    table = getattr(call.args[0], "id", "")
+                    lanes = [k for k in range(4) if _luck_is_read(first + k)] if table == "luck" else _rows_read(table, function)
+                    yield from ((where, block, lane) for lane in lanes)
 
 
 def _is_draw(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "draws"
+
+
+def _rows_read(table: str, function: ast.AST) -> list[int]:
+    """The rows of a local table of words that a function reads: ``words[1, i]`` (all four where the row is computed)."""
+    rows: list[int] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == table and isinstance(node.slice, ast.Tuple):
+            row = node.slice.elts[0]
+            rows.extend([row.value] if isinstance(row, ast.Constant) else range(4))  # type: ignore[list-item]
+    return rows
 
 
 def _luck_is_read(row: int) -> bool:

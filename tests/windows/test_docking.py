@@ -49,7 +49,7 @@ def dock(scenario: Scenario, seed: int, months: int) -> tuple[CountyModel, Count
 def docked(folder: Path) -> tuple[CountyModel, CountyModel]:
     """Forty months with ratchet targets, appraisal, a demonstration village, and a vote in January 2024."""
     scenario = township(folder, parameters='term_months = { value = 36, reason = "a vote inside the run" }\n')
-    return dock(scenario, 3, 40)
+    return dock(scenario, 5, 40)
 
 
 def test_forty_months_agree_bit_for_bit(docked: tuple[CountyModel, CountyModel]) -> None:
@@ -86,7 +86,7 @@ def test_other_regimes_agree_too(folder: Path, regime: str, seed: int) -> None:
 def test_rough_times_agree_too(folder: Path) -> None:
     """Parameters at the ends of their ranges: hiring by queue, an enterprise that stops, exposure, dismissals."""
     scenario = township(folder, months=26, regime="satisfaction", parameters=ROUGH)
-    agents, columns = CountyModel(scenario, 4), CountyModel(scenario, 4, activation="columns")
+    agents, columns = CountyModel(scenario, 15), CountyModel(scenario, 15, activation="columns")
     hired, stopped, exposed, turnover = 0.0, False, 0.0, 0
     for month in range(1, 27):
         holders = columns.county.cadres["person"].copy()

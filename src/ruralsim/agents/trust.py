@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..base.compiled import rule
+from ..base.compiled import rule, vector_rule
 from .villager import damping, even
 
 #: order of the drivers returned by ``trust_after``: the first nineteen drivers of the momentum ledger
 TRUST_DRIVERS = 19
 
 
-@rule
+@vector_rule
 def positive(x: float) -> float:
     """x where it is positive, else 0."""
     if x > 0.0:
@@ -28,7 +28,7 @@ def leakage_seen(leakage: float, self_governance: float, smart: float, policy: f
     return leakage * share
 
 
-@rule
+@vector_rule
 def trust_after(
     trust: float,
     dividend: float,

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..base.compiled import rule
+from ..base.compiled import rule, vector_rule
 from ..base.numbers import chance, exp, log, logistic
 
 # ---------------------------------------------------------------- the step
 
 
-@rule
+@vector_rule
 def damping(rates: float) -> float:
     """Φ(r) = 1/(1 + r/2 + r²/12): keeps a stock in [0, 1] whatever the rates, and is close to (1 − e^−r)/r."""
     return 1.0 / (1.0 + rates * 0.5 + rates * rates * (1.0 / 12.0))
 
 
-@rule
+@vector_rule
 def step(x: float, up: float, down: float) -> float:
     """A stock on [0, 1] after a month: x + Φ(up + down)·[up·(1 − x) − down·x]. Never clips."""
     return x + damping(up + down) * (up * (1.0 - x) - down * x)
 
 
-@rule
+@vector_rule
 def even(u: float) -> float:
     """A uniform draw as ξ with mean 0 and variance 1, bounded by ±√3 (no logarithm)."""
     return (2.0 * u - 1.0) * 1.7320508075688772
@@ -48,19 +48,18 @@ def return_factor(gap: float, services: float, season: float, talent: float, p: 
     return p.return_base * season * exp(-p.move_gap * gap + p.move_services * (services - 0.5) + p.move_talent * talent)
 
 
-@rule
+@vector_rule
 def chance_to_leave(factor: float, age: float, trust: float, notable: float, pools: float, p: Any) -> float:
     """Chance that a villager at home leaves this month; nobody leaves from 68 on.
 
     Hazard = factor·exp(−b_a(age − 35)/10 − b_T(τ − .6) − tie), tie for notables and for those who pool land.
     """
-    if age >= 68.0:
-        return 0.0
     tie = p.notable_tie * notable + p.land_tie * pools
-    return chance(factor * exp(-p.move_age * (age - 35.0) * 0.1 - p.move_trust * (trust - 0.6) - tie))
+    leaves = chance(factor * exp(-p.move_age * (age - 35.0) * 0.1 - p.move_trust * (trust - 0.6) - tie))
+    return 0.0 if age >= 68.0 else leaves
 
 
-@rule
+@vector_rule
 def chance_to_return(factor: float, age: float, p: Any) -> float:
     """Chance that a villager who is away comes home this month: hazard = factor·exp(+b_a(age − 35)/10)."""
     return chance(factor * exp(p.move_age * (age - 35.0) * 0.1))
@@ -85,7 +84,7 @@ def civic_place(
     )
 
 
-@rule
+@vector_rule
 def civic_logit(
     place: float, trust: float, norm: float, peers: float, belonging: float, points: float, example: float,
     habit: float, away: float, p: Any,
@@ -108,25 +107,25 @@ def civic_logit(
     )
 
 
-@rule
+@vector_rule
 def odds_against(logit: float) -> float:
     """e^−logit: a chance is 1/(1 + odds), and a bonus b on the logit multiplies the odds by e^−b."""
     return exp(-logit)
 
 
-@rule
+@vector_rule
 def habit_after(habit: float, took_part: float, p: Any) -> float:
     """h' = h + .1(a − h)."""
     return habit + p.habit_rate * (took_part - habit)
 
 
-@rule
+@vector_rule
 def saturating(amount: float, half: float) -> float:
     """amount/(amount + half point): 0 at nothing, ½ at the half point."""
     return amount / (amount + half)
 
 
-@rule
+@vector_rule
 def pooling_cost(rent: float, job_chance: float, farm_income: float, away: float, p: Any) -> float:
     """What pooling land costs, in farm incomes given up: 1 − (rent + expected collective wage)/farm income, halved for
     those who are away (their land is let cheaply anyway)."""
@@ -134,7 +133,7 @@ def pooling_cost(rent: float, job_chance: float, farm_income: float, away: float
     return cost * (1.0 - 0.5 * away)
 
 
-@rule
+@vector_rule
 def chance_to_join(logit: float) -> float:
     """Chance to pool land with the collective for a year, from the sum of its terms.
 
@@ -145,7 +144,7 @@ def chance_to_join(logit: float) -> float:
     return logistic(logit)
 
 
-@rule
+@vector_rule
 def belonging_after(belonging: float, pools: float, paid: float, heard: float, excluded: float, broken: float,
                     policy: float, p: Any) -> float:
     """Belonging moves up for a member who pools, is paid and is heard, down by exclusion and broken promises.
@@ -156,7 +155,7 @@ def belonging_after(belonging: float, pools: float, paid: float, heard: float, e
     return step(belonging, up, p.belonging_decay * (0.5 + excluded + broken))
 
 
-@rule
+@vector_rule
 def points_after(points: float, took_part: float, eligible: float, p: Any) -> float:
     """Points kept from last month plus points earned by taking part, where the scheme covers the villager."""
     return p.points_kept * points + p.points_earned * took_part * eligible
@@ -181,38 +180,35 @@ def offfarm_factor(organisation: float, output: float, tightness: float, access:
     )
 
 
-@rule
+@vector_rule
 def chance_of_local_job(factor: float, age: float, p: Any) -> float:
     """Chance of local off-farm work this month: odds × 1.5 below 60, × .25 from 60 on."""
-    if age < 60.0:
-        return chance(factor * p.offfarm_young)
-    return chance(factor * p.offfarm_old)
+    young, old = chance(factor * p.offfarm_young), chance(factor * p.offfarm_old)
+    return young if age < 60.0 else old
 
 
-@rule
+@vector_rule
 def farm_share(age: float, pools: float, p: Any) -> float:
     """Share of a full farm income: less from 75 on, and less by the land given to the collective."""
     share = 1.0 - p.farm_given_up * pools
-    if age >= 75.0:
-        share = share * p.farm_old
-    return share
+    old = share * p.farm_old
+    return old if age >= 75.0 else share
 
 
-@rule
+@vector_rule
 def pension(age: float, p: Any) -> float:
     """Pensions and subsidies in yuan a month: base × .6 below 60, × 2 from 60 on."""
-    if age < 60.0:
-        return p.pension_base * p.pension_young
-    return p.pension_base * p.pension_old
+    young, old = p.pension_base * p.pension_young, p.pension_base * p.pension_old
+    return young if age < 60.0 else old
 
 
-@rule
+@vector_rule
 def permanent_income_after(permanent: float, income: float, p: Any) -> float:
     """yp' = yp + .06(y − yp)."""
     return permanent + p.permanent_rate * (income - permanent)
 
 
-@rule
+@vector_rule
 def wanted_consumption(permanent: float, wealth: float, p: Any) -> float:
     """c_y·yp + c_w·w in yuan (the caller keeps it below cash on hand)."""
     return p.consume_income * permanent + p.consume_wealth * wealth
@@ -229,7 +225,7 @@ def dispute_factor(variation: float, virtue: float, early_warning: float, p: Any
     )
 
 
-@rule
+@vector_rule
 def chance_of_dispute(factor: float, land_conflict: float, legal: float, norm: float, p: Any) -> float:
     """Chance that a resident gets into a dispute: factor·exp(b_L·land conflict − b_ℓ(ℓ − .4) − b_ν(ν − .5)).
 
@@ -243,13 +239,13 @@ def chance_of_dispute(factor: float, land_conflict: float, legal: float, norm: f
 # ---------------------------------------------------------------- minds (4.7)
 
 
-@rule
+@vector_rule
 def norm_after(norm: float, peers: float, virtue: float, policy: float, p: Any) -> float:
     """Civic norm: gain from virtue and policy, pull to civic peers, decay."""
     return step(norm, p.norm_virtue * virtue + policy + p.norm_peers * peers, p.norm_peers * (1.0 - peers) + p.norm_decay)
 
 
-@rule
+@vector_rule
 def legal_after(legal: float, rule_of_law: float, policy: float, p: Any) -> float:
     """Legal awareness: gain from the rule of law and publicity, decay."""
     return step(legal, p.legal_gain * rule_of_law + policy, p.legal_decay)
@@ -261,7 +257,7 @@ def expected_dividend_after(expected: float, dividend: float, p: Any) -> float:
     return expected + p.expectation_rate * (dividend - expected)
 
 
-@rule
+@vector_rule
 def satisfaction_target(consumption: float, reference: float, place: float, trust: float, p: Any) -> float:
     """logistic(s0 + s_c·ln(c/c_ref) + s_τ·τ + what the place gives)."""
     return logistic(

@@ -255,7 +255,7 @@ def uncertainty_json(figures: Mapping[str, Figure], draws: Draws | None, replica
     }
     if draws is None:
         return content
-    drawn, sample = draws.design, draws.sample
+    drawn, sample = draws.design, draws.samples[0]
     content["draws"] = drawn.draws
     content["parameters"] |= {"drawn": len(drawn.names), "held": list(drawn.held)}
     content["design"] = {
@@ -264,7 +264,7 @@ def uncertainty_json(figures: Mapping[str, Figure], draws: Draws | None, replica
     }  # fmt: skip
     content["sample"] = {
         "whole": sample.whole, "villages": len(sample.names), "of_villages": sample.county_villages,
-        "adults": sample.adults, "of_adults": sample.county_adults, "names": list(sample.names),
+        "adults": sample.adults, "of_adults": sample.county_adults, "names": [list(one.names) for one in draws.samples],
     }  # fmt: skip
     content["failed"] = [
         {"draw": one.job.draw, "replicate": one.job.replicate, "policy": one.job.policy, "message": one.message}

@@ -22,6 +22,7 @@ draw, and its twin, at a time (Tukey's jackknife).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,6 +98,22 @@ def luck_of(levels: np.ndarray, contributions: np.ndarray, classes: np.ndarray) 
         freedom = (replicates - 1) * variance**2 / fourth if fourth > 0.0 else 1.0
         found.append(_with_interval(variance, freedom, replicates))
     return found
+
+
+def luck_interval(values: Sequence[float]) -> tuple[float | None, float | None]:
+    """Interval of luck alone for a figure of which only its values in each replicate are known (a village's, say).
+
+    Args:
+        values: one a replicate.
+
+    Returns:
+        Low and high: mean ± t·s·√(1 + 1/R); None twice with fewer than two replicates.
+    """
+    if len(values) < 2:
+        return None, None
+    known = np.asarray(values, np.float64)
+    half = _with_interval(float(known.var(ddof=1)), len(known) - 1.0, len(known)).half
+    return float(known.mean()) - half, float(known.mean()) + half
 
 
 def _with_interval(variance: float, freedom: float, replicates: int) -> Luck:

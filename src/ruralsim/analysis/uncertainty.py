@@ -32,7 +32,7 @@ FEWEST_DRAWS = 4
 #: one draw in so many also runs under other luck; one in so many gets a twin (``intervals``)
 _SECOND, _TWINS = 6, 2
 #: adult-months of all draws together: about a minute on two cores
-_ADULT_MONTHS = 240e6
+_ADULT_MONTHS = 200e6
 POLICIES = ("scenario", "baseline")
 KINDS = ("defaults", "drawn", "twin")
 _HEADS = OUTCOME_INDEX["registered"]
@@ -72,13 +72,13 @@ class Draws:
 
     Args:
         design: which parameters were drawn, and their values.
-        sample: the villages that they ran on.
+        samples: the villages that they ran on, under each kind of luck.
         outcomes: in the order of :func:`jobs_of`.
         twins: number of draws with a twin; second: number of draws that also ran under other luck.
     """
 
     design: Design
-    sample: Sample
+    samples: tuple[Sample, ...]
     outcomes: tuple[Outcome, ...]
     second: int
     twins: int
@@ -109,9 +109,10 @@ def county_series(outcomes: np.ndarray, factors: np.ndarray) -> np.ndarray:
     return np.concatenate([goals, np.einsum("tv,tvk->tk", weights, outcomes)], axis=1)
 
 
-def draw_sample(scenario: Scenario, seed: int, draws: int) -> Sample:
-    """Choose the villages that so many draws run on, as many as :data:`_ADULT_MONTHS` allow."""
-    return sample_villages(scenario, seed, int(_ADULT_MONTHS / (simulations(scenario, draws) * scenario.months)))
+def draw_samples(scenario: Scenario, seed: int, draws: int) -> tuple[Sample, ...]:
+    """Choose the villages that so many draws run on, for both kinds of luck; as many as :data:`_ADULT_MONTHS` allow."""
+    adults = int(_ADULT_MONTHS / (simulations(scenario, draws) * scenario.months))
+    return tuple(sample_villages(scenario, replicate_seed(seed, number), adults) for number in (0, 1))
 
 
 def simulations(scenario: Scenario, draws: int) -> int:
@@ -139,7 +140,7 @@ def run_draws(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     ranges: Mapping[str, tuple[float, float]] | None = None,
-    sample: Sample | None = None,
+    samples: tuple[Sample, ...] | None = None,
 ) -> Draws:
     """Run a scenario and its twin without policy for every parameter draw.
 
@@ -150,7 +151,7 @@ def run_draws(
         workers: simulations at a time; None means all processors. No number depends on it.
         progress: called with (months done, months in all), over all simulations, by one thread at a time.
         ranges: other ranges than the stated ones, by parameter.
-        sample: villages to run on; None means :func:`draw_sample`.
+        samples: villages to run on under each kind of luck; None means :func:`draw_samples`.
 
     Returns:
         All simulations; one that fails keeps its message and stops no other.
@@ -162,24 +163,23 @@ def run_draws(
         raise InputError("outside_limits", key="draws", read=draws, low=FEWEST_DRAWS, high=MOST_DRAWS, unit="")
     second, twins = _parts(draws)
     drawn = design(scenario, seed, draws, anew=twins, ranges=ranges)
-    place = draw_sample(scenario, seed, draws) if sample is None else sample
+    places = draw_samples(scenario, seed, draws) if samples is None else samples
     jobs = jobs_of(draws, second, twins, policy=bool(scenario.phases))
     workers = default_threads() if workers is None else workers
-    outcomes = tuple(_run_all(jobs, place, drawn, seed, workers, progress))
-    return Draws(drawn, place, outcomes, second, twins)
+    outcomes = tuple(_run_all(jobs, places, drawn, workers, progress))
+    return Draws(drawn, places, outcomes, second, twins)
 
 
 def _run_all(
     jobs: list[Job],
-    sample: Sample,
+    samples: tuple[Sample, ...],
     drawn: Design,
-    seed: int,
     workers: int,
     progress: Callable[[int, int], None] | None,
 ) -> Iterable[Outcome]:
     """Run the jobs on threads (the compiled months release Python's lock); stop them all when the user does."""
     stop, lock = threading.Event(), threading.Lock()
-    total, done = len(jobs) * sample.scenario.months, 0
+    total, done = len(jobs) * samples[0].county.months, 0
 
     def tick(months: int) -> None:
         nonlocal done
@@ -191,7 +191,7 @@ def _run_all(
                 progress(done, total)
 
     def work(job: Job) -> Outcome:
-        return _simulate(job, sample, drawn.draw(job.draw), replicate_seed(seed, job.replicate), tick)
+        return _simulate(job, samples[job.replicate], drawn.draw(job.draw), tick)
 
     pool = ThreadPoolExecutor(workers)
     try:
@@ -207,9 +207,8 @@ def _run_all(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _simulate(job: Job, sample: Sample, values: Mapping[str, float], seed: int, tick: Callable[[int], None]) -> Outcome:
+def _simulate(job: Job, sample: Sample, values: Mapping[str, float], tick: Callable[[int], None]) -> Outcome:
     """One simulation; what goes wrong in it is its result."""
-    scenario = sample.scenario if job.policy == POLICIES[0] else without_policy(sample.scenario)
     before = 0
 
     def month(done: int, _: int) -> None:
@@ -218,7 +217,9 @@ def _simulate(job: Job, sample: Sample, values: Mapping[str, float], seed: int, 
         before = done
 
     try:
-        county = County.build(scenario, seed, values)
+        scenario = sample.scenario(values)
+        scenario = scenario if job.policy == POLICIES[0] else without_policy(scenario)
+        county = County.build(scenario, sample.seed, values)
         county.advance(threads=1, progress=month)
         series = county_series(county.record.outcomes, sample.factors)
         if not np.isfinite(series).all():
@@ -226,7 +227,7 @@ def _simulate(job: Job, sample: Sample, values: Mapping[str, float], seed: int, 
     except _StoppedError:
         raise
     except Exception as trouble:  # whatever a draw runs into, the others go on
-        tick(scenario.months - before)
+        tick(sample.county.months - before)
         return Outcome(job, None, f"{type(trouble).__name__}: {trouble}")
     return Outcome(job, series)
 

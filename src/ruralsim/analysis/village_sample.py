@@ -2,14 +2,15 @@
 
 A parameter's effect is much the same in most villages, so draws need not carry all of them. The sample takes villages
 from every roll-out class, in proportion to its adults, evenly over endowment classes and forms. A village keeps its
-name (hence its luck), its people, class, form and township; what the parameters synthesise (assets, debts, income) is
-left to each draw. Budgets shrink with the adults of the classes that a phase covers. A county figure weighs each
-sampled village by the adults it stands for.
+name (hence its luck), class, form and township, and opens as it would in the whole county under the draw's parameters.
+Budgets shrink with the adults of the classes that a phase covers. A county figure weighs each sampled village by the
+adults it stands for.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,27 +25,70 @@ FEWEST_VILLAGES = 8
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Villages that stand for a county.
+    """Villages that stand for a county under one kind of luck.
 
     Args:
-        scenario: of the smaller place, or the county's own where all its villages are taken.
+        county: the scenario of the whole county.
+        seed: the luck: it deals out the classes of synthesised villages.
         factors: float64 [v], how many adults of the county an adult of each village stands for.
         names: of the v villages.
-        adults: registered adults in them at the start.
+        adults: registered adults in them at the start, at the defaults.
         county_villages, county_adults: of the whole county.
+        budget_parts: of each phase, the share of its budget that is the sample's.
     """
 
-    scenario: Scenario
+    county: Scenario
+    seed: int
     factors: np.ndarray
     names: tuple[str, ...]
     adults: int
     county_villages: int
     county_adults: int
+    budget_parts: tuple[float, ...]
 
     @property
     def whole(self) -> bool:
         """Whether every village is in it."""
         return len(self.names) == self.county_villages
+
+    def scenario(self, values: Mapping[str, float] | None = None) -> Scenario:
+        """The scenario of the sampled villages, its budgets in proportion; the county's own where it is whole.
+
+        Args:
+            values: parameters of a draw, from which the villages' opening follows.
+        """
+        if self.whole:
+            return self.county
+        county, place = self.county, self.county.place
+        parameters = Fields(parameter_record(county, values)[0])
+        plans = plan_villages(county, self.seed, parameters)
+        digits = len(str(max(plan.township for plan in plans)))
+        known = {row.name: row for row in place.roster or ()}
+        chosen = set(self.names)
+        rows = tuple(
+            _row(plan, known.get(plan.name), float(parameters.persons_per_adult), digits)  # type: ignore[attr-defined]
+            for plan in plans
+            if plan.name in chosen
+        )
+        smaller = replace(
+            place, registered_population=sum(row.population for row in rows), villages=len(rows), roster=rows,
+            townships=len({row.township for row in rows}), demonstration_villages=None, resident_population=None,
+        )  # fmt: skip
+        phases = tuple(
+            phase if phase.budget is None else replace(phase, budget=phase.budget * part)
+            for phase, part in zip(county.phases, self.budget_parts, strict=True)
+        )
+        return replace(county, place=smaller, phases=phases)
+
+
+def _row(plan: VillagePlan, stated: RosterVillage | None, per_adult: float, digits: int) -> RosterVillage:
+    """A sampled village, with the books it would open with in the whole county."""
+    row = stated or RosterVillage(plan.name, round(plan.adults * per_adult))
+    return replace(
+        row, township=row.township or f"{plan.township:0{digits}d}", endowment=ENDOWMENTS[plan.endowment],
+        rollout=ROLLOUTS[plan.rollout], form=FORMS[plan.form], capital=plan.capital, idle_assets=plan.idle,
+        debt=plan.debt, operating_income=plan.income,
+    )  # fmt: skip
 
 
 def sample_villages(scenario: Scenario, seed: int, adults: int) -> Sample:
@@ -52,7 +96,7 @@ def sample_villages(scenario: Scenario, seed: int, adults: int) -> Sample:
 
     Args:
         scenario: of the county.
-        seed: of the run; fixes the classes of synthesised villages and which are chosen.
+        seed: the luck; it fixes the classes of synthesised villages and which are chosen.
         adults: registered adults wanted; at least :data:`FEWEST_VILLAGES` villages, and one of every roll-out class.
     """
     plans = plan_villages(scenario, seed, Fields(parameter_record(scenario)[0]))
@@ -60,7 +104,8 @@ def sample_villages(scenario: Scenario, seed: int, adults: int) -> Sample:
     wanted = max(FEWEST_VILLAGES, round(adults * len(plans) / all_adults))
     if wanted >= len(plans):
         names = tuple(plan.name for plan in plans)
-        return Sample(scenario, np.ones(len(plans)), names, all_adults, len(plans), all_adults)
+        whole = tuple(1.0 for _ in scenario.phases)
+        return Sample(scenario, seed, np.ones(len(plans)), names, all_adults, len(plans), all_adults, whole)
     classes = sorted({plan.rollout for plan in plans})
     heads = {k: sum(plan.adults for plan in plans if plan.rollout == k) for k in classes}
     chosen: set[str] = set()
@@ -68,14 +113,17 @@ def sample_villages(scenario: Scenario, seed: int, adults: int) -> Sample:
         chosen |= _spread([plan for plan in plans if plan.rollout == k], count, seed)
     taken = [plan for plan in plans if plan.name in chosen]
     sampled = {k: sum(plan.adults for plan in taken if plan.rollout == k) for k in classes}
+    parts = []
+    for phase in scenario.phases:
+        covered = [k for k in classes if phase.covers(ROLLOUTS[k])]
+        parts.append(sum(sampled[k] for k in covered) / max(1, sum(heads[k] for k in covered)))
     return Sample(
-        _smaller(scenario, plans, taken, heads, sampled),
+        scenario, seed,
         np.array([heads[plan.rollout] / sampled[plan.rollout] for plan in taken]),
         tuple(plan.name for plan in taken),
         sum(plan.adults for plan in taken),
-        len(plans),
-        all_adults,
-    )
+        len(plans), all_adults, tuple(parts),
+    )  # fmt: skip
 
 
 def _allotted(heads: dict[int, int], wanted: int) -> dict[int, int]:
@@ -100,37 +148,3 @@ def _spread(plans: list[VillagePlan], count: int, seed: int) -> set[str]:
     ordered = sorted(plans, key=place)
     count = min(count, len(ordered))
     return {ordered[int((k + 0.5) * len(ordered) / count)].name for k in range(count)}
-
-
-def _smaller(
-    scenario: Scenario,
-    plans: list[VillagePlan],
-    taken: list[VillagePlan],
-    heads: dict[int, int],
-    sampled: dict[int, int],
-) -> Scenario:
-    """The scenario of the sampled villages, its budgets in proportion."""
-    place = scenario.place
-    per_adult = place.persons_per_adult or scenario.parameter_values()["persons_per_adult"]
-    known = {row.name: row for row in place.roster or ()}
-    digits = len(str(max(plan.township for plan in plans)))
-    rows = []
-    for plan in taken:
-        row = known.get(plan.name) or RosterVillage(plan.name, round(plan.adults * per_adult))
-        township = row.township or f"{plan.township:0{digits}d}"
-        rows.append(
-            replace(
-                row, township=township, endowment=ENDOWMENTS[plan.endowment], rollout=ROLLOUTS[plan.rollout],
-                form=FORMS[plan.form],
-            )
-        )  # fmt: skip
-    phases = []
-    for phase in scenario.phases:
-        covered = [k for k in heads if phase.covers(ROLLOUTS[k])]
-        part = sum(sampled[k] for k in covered) / max(1, sum(heads[k] for k in covered))
-        phases.append(phase if phase.budget is None else replace(phase, budget=phase.budget * part))
-    smaller = replace(
-        place, registered_population=sum(row.population for row in rows), villages=len(rows), roster=tuple(rows),
-        townships=len({row.township for row in rows}), demonstration_villages=None, resident_population=None,
-    )  # fmt: skip
-    return replace(scenario, place=smaller, phases=tuple(phases))

@@ -19,6 +19,9 @@ from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+#: villagers whose columns a loop lays side by side before it applies a rule to them (all stay in first-level cache)
+TILE = 64
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -53,7 +56,20 @@ def rule(function: Function) -> Function:
     """Mark a scalar function as callable from compiled processes; in Python it stays as written."""
     from numba.extending import register_jitable
 
-    registered: Function = register_jitable(error_model="numpy", fastmath=False)(function)
+    registered: Function = register_jitable(
+        error_model="numpy", fastmath=False, no_cfunc_wrapper=True, no_cpython_wrapper=True
+    )(function)
+    return registered
+
+
+def vector_rule(function: Function) -> Function:
+    """A rule that is asked for every villager every month: its text is put into the loop that calls it, which the
+    compiler can then turn into vector code (several villagers at a time). In Python it stays as written."""
+    from numba.extending import register_jitable
+
+    registered: Function = register_jitable(
+        error_model="numpy", fastmath=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True
+    )(function)
     return registered
 
 
@@ -62,5 +78,7 @@ def process(function: Function) -> Function:
     import numba
 
     numba.config.CACHE_DIR = str(cache_folder())
-    compiled: Function = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
+    compiled: Function = numba.njit(
+        cache=True, nogil=True, error_model="numpy", fastmath=False, no_cfunc_wrapper=True
+    )(function)
     return compiled

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numba.extending import overload
 
-from .compiled import rule
+from .compiled import rule, vector_rule
 
 _LN2_HI = 6.93147180369123816490e-01
 _LN2_LO = 1.90821492927058770002e-10
@@ -96,13 +96,13 @@ def log(x: float) -> float:
     return k * _LN2_HI - ((half - (s * (half + (t1 + t2)) + k * _LN2_LO)) - f)
 
 
-@rule
+@vector_rule
 def logistic(x: float) -> float:
     """1 / (1 + e^−x)."""
     return 1.0 / (1.0 + exp(-x))
 
 
-@rule
+@vector_rule
 def chance(hazard: float) -> float:
     """Monthly chance of an event of hazard h ≥ 0: h / (1 + h). Rises with h and never leaves [0, 1)."""
     return hazard / (1.0 + hazard)
@@ -120,7 +120,7 @@ def log_mean(a: float, b: float) -> float:
     return (b - a) / gap
 
 
-@rule
+@vector_rule
 def fen(yuan: float) -> int:
     """Yuan to whole fen, rounded half to even: the only door through which an amount enters the books."""
     return int((yuan * 100.0 + _ROUND) - _ROUND)

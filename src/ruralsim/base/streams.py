@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from .compiled import process, rule
+from .compiled import process, rule, vector_rule
 
 MASK = 0xFFFFFFFF
 _SCALE = 2.0**-32
@@ -64,6 +64,7 @@ STREAMS: dict[str, tuple[int, int]] = {
     "item.noise": (24, 0),
     "item.check": (24, 1),
     **{f"candidate.seat_{seat}": (26 + seat, 0) for seat in range(7)},
+    **{f"candidate.seat_{seat}_stands": (26 + seat, 1) for seat in range(7)},
     **{f"newcomer.tie_{k}": (40 + k, 0) for k in range(8)},
     **{f"newcomer.tie_{k}_scope": (40 + k, 1) for k in range(8)},
     **{f"newcomer.tie_{k}_second": (40 + k, 2) for k in range(8)},
@@ -77,6 +78,9 @@ STREAMS: dict[str, tuple[int, int]] = {
     "start.habit": (65, 0),
     "start.pools": (65, 1),
     "start.dispute": (65, 3),
+    # past months of each villager, four to a block; in place of the month: how many times four months ago
+    **{f"past.place_{k}": (66, k) for k in range(4)},
+    **{f"past.job_{k}": (67, k) for k in range(4)},
     **{f"start.village_{k}": (72 + k // 4, k % 4) for k in range(32)},
 }
 
@@ -87,7 +91,7 @@ def village_key(name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
 
 
-@rule
+@vector_rule
 def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Four 32-bit words of Philox4x32-10 for a counter (4 words) and a key (2 words).
 
@@ -102,7 +106,7 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
     return c0, c1, c2, c3
 
 
-@rule
+@vector_rule
 def unit(word: int) -> float:
     """A 32-bit word as a number strictly between 0 and 1 (steps of 2**-32)."""
     return (word + 0.5) * _SCALE

@@ -8,13 +8,16 @@ from ..base.compiled import rule
 from ..base.numbers import logistic
 from ..agents.villager import even
 
+#: items that a regime's mean check probability is stated for
+CHECKED_ITEMS = 20.0
+
 TARGET_NONE, TARGET_NEGOTIATED, TARGET_RATCHET, TARGET_FIXED = 0, 1, 2, 3
 
 
 @rule
-def check_probability(checks: float, items: float, check_weight: float, p: Any) -> float:
+def check_probability(checks: float, items: float, check_weight: float) -> float:
     """q_i = min(.9, 20·q̄/n × check weight): the regime's capacity is 20·q̄ checks, thinned by the number of items."""
-    q = p.checks_items * checks / items * check_weight
+    q = CHECKED_ITEMS * checks / items * check_weight
     if q > 0.9:
         return 0.9
     if q < 0.0:

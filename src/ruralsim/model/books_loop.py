@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..base.compiled import process, rule
@@ -64,15 +66,18 @@ OUTCOME_INDEX = {name: k for k, (name, _, _) in enumerate(OUTCOMES)}
 
 
 @process
-def census(village, people):
-    """Count who is there: registered adults and resident outsiders."""
-    registered, outsiders = 0, 0
+def census(village, people, present):
+    """Count who is there (registered adults and resident outsiders) and list their rows in ``present``, in order."""
+    registered, outsiders, n = 0, 0, 0
     for i in range(village.rows):
         status = people[i].status
+        present[n] = i
         if status == HOME or status == AWAY:
             registered += 1
+            n += 1
         elif status == OUTSIDER:
             outsiders += 1
+            n += 1
     village.registered = registered
     village.outsiders = outsiders
     village.people = registered + outsiders
@@ -84,59 +89,94 @@ def potential(trust: float, O: float, U: float, W: float, V: float, D: float, J:
     return W_TRUST * trust + W_PILLAR * (O + U + W + V) + W_SUPPORT * (D + J) + W_CALM * stillness
 
 
+#: bits that one sorting pass looks at, and the counts it needs
+DIGIT = 9
+DIGITS = 1 << DIGIT
+
+
+@rule
+def key_range(keys: Any, n: int) -> tuple[int, int]:
+    """Lowest of the first n keys (n > 0), and how many low bits the differences from it fill."""
+    lowest, highest = np.int64(keys[0]), np.int64(keys[0])
+    for i in range(n):
+        lowest = min(lowest, np.int64(keys[i]))
+        highest = max(highest, np.int64(keys[i]))
+    span, bits = highest - lowest, 0
+    while span > 0:
+        span = span >> 1
+        bits += 1
+    return lowest, bits
+
+
 @process
-def sort_floats(values, scratch, n):
-    """Sort n non-negative float32 ascending in place (radix on their bits, three passes: their order is that of their bits)."""
-    keys = values[:n].view(np.uint32)
-    spare = scratch[:n].view(np.uint32)
-    count = np.zeros(2048, np.int64)
-    for shift in (0, 11, 22):
-        count[:] = 0
+def sort_floats(values, n):
+    """Sort n non-negative float32 ascending in place: their order is that of their bits, so whole numbers are sorted,
+    digit by digit from the lowest, over the range that they fill."""
+    if n < 2:
+        return
+    keys = values.view(np.int32)
+    lowest, bits = key_range(keys, n)
+    spare = np.empty(n, np.int32)
+    place = np.empty(DIGITS, np.int64)
+    for shift in range(0, bits, DIGIT):
+        place[:] = 0
         for i in range(n):
-            count[(keys[i] >> np.uint32(shift)) & np.uint32(2047)] += 1
+            place[((keys[i] - lowest) >> shift) & (DIGITS - 1)] += 1
         total = 0
-        for b in range(2048):
-            here = count[b]
-            count[b] = total
+        for b in range(DIGITS):
+            here = place[b]
+            place[b] = total
             total += here
         for i in range(n):
-            b = (keys[i] >> np.uint32(shift)) & np.uint32(2047)
-            spare[count[b]] = keys[i]
-            count[b] += 1
-        keys, spare = spare, keys
-    if n > 0:
+            b = ((keys[i] - lowest) >> shift) & (DIGITS - 1)
+            spare[place[b]] = keys[i]
+            place[b] += 1
         for i in range(n):
-            spare[i] = keys[i]
+            keys[i] = spare[i]
 
 
 @process
-def close_books(village, enterprise, people, lever, outcome, p):
+def keep_lowest(values, n, wanted):
+    """Bring the lowest of n > 0 non-negative float32 to the front; returns how many: ``wanted`` or a few more, so that
+    after sorting these the first ``wanted`` are the lowest of all in ascending order."""
+    keys = values.view(np.int32)
+    lowest, bits = key_range(keys, n)
+    shift = max(0, bits - DIGIT)
+    place = np.zeros(DIGITS, np.int64)
+    for i in range(n):
+        place[((keys[i] - lowest) >> shift) & (DIGITS - 1)] += 1
+    last, total = 0, place[0]
+    while total < wanted:
+        last += 1
+        total += place[last]
+    kept = 0
+    for i in range(n):
+        key = keys[i]
+        keys[kept] = key
+        kept += 1 if (key - lowest) >> shift <= last else 0
+    return kept
+
+
+@process
+def close_books(village, enterprise, people, present, lever, outcome, p):
     """Means over people in row order, and the month's outcomes."""
-    rows = village.rows
     trust, norm, legal, bonds, happy = 0.0, 0.0, 0.0, 0.0, 0.0
-    home, residents, there, elders = 0, 0, 0, 0
-    incomes = np.empty(rows, np.float32)
-    smiles = np.empty(rows, np.float32)
-    scratch = np.empty(rows, np.float32)
-    for i in range(rows):
-        me = people[i]
-        status = me.status
-        if status != HOME and status != AWAY and status != OUTSIDER:
-            continue
+    home, residents, elders = 0, 0, 0
+    there = present.shape[0]
+    incomes = np.empty(there, np.float32)
+    smiles = np.empty(there, np.float32)
+    for j in range(there):
+        me = people[present[j]]
         trust += np.float64(me.trust)
         norm += np.float64(me.norm)
         legal += np.float64(me.legal)
         bonds += np.float64(me.belonging)
         happy += np.float64(me.satisfaction)
-        smiles[there] = me.satisfaction
-        there += 1
-        if me.age >= 60.0:
-            elders += 1
-        if status == HOME:
-            home += 1
-        if status != AWAY:
-            incomes[residents] = me.permanent_income
-            residents += 1
+        smiles[j] = me.satisfaction
+        elders += 1 if me.age >= 60.0 else 0
+        home += 1 if me.status == HOME else 0
+        incomes[residents] = me.permanent_income
+        residents += 1 if me.status != AWAY else 0
     n = max(1, there)
     village.home = home
     village.mean_trust = trust / n
@@ -144,10 +184,9 @@ def close_books(village, enterprise, people, lever, outcome, p):
     village.mean_legal = legal / n
     village.mean_belonging = bonds / n
     village.mean_satisfaction = happy / n
-    sort_floats(incomes, scratch, residents)
-    sort_floats(smiles, scratch, there)
     median, gini = 0.0, 0.0
     if residents > 0:
+        sort_floats(incomes, residents)
         median = 0.5 * (np.float64(incomes[(residents - 1) // 2]) + np.float64(incomes[residents // 2]))
         total, weighted = 0.0, 0.0
         for i in range(residents):
@@ -158,8 +197,10 @@ def close_books(village, enterprise, people, lever, outcome, p):
             gini = weighted / (residents * total)
     fifth = max(1, there // 5)
     sad = 0.0
-    for i in range(min(fifth, there)):
-        sad += np.float64(smiles[i])
+    if there > 0:
+        sort_floats(smiles, keep_lowest(smiles, there, fifth))
+        for i in range(fifth):
+            sad += np.float64(smiles[i])
     heads = max(1, village.registered)
     stillness = calm(village.disorder, p)
     level = service_level(village)

@@ -20,7 +20,7 @@ from ..agents.enterprise import (
 from ..agents.villager import expected_dividend_after
 from ..base.compiled import process, rule
 from ..base.numbers import exp, fen, log, log_mean
-from ..base.streams import draws
+from ..base.streams import draws, throw
 from ..state.columns import AWAY, CADRE_SEATS, HOME
 from ..state.flows import DRIVER, FLOW
 from ..state.inputs import CHANGE
@@ -61,11 +61,10 @@ def enterprise_month(
     for i in range(village.rows):
         me = people[i]
         me.collective_pay = np.float32(0.0)
-        if me.status == HOME or me.status == AWAY:
-            members += 1
-            poolers += me.pools
-            if works_for_collective(me.status, me.pools, np.float64(me.age)):
-                supply += np.float64(me.skill)
+        member = 1 if me.status == HOME or me.status == AWAY else 0
+        members += member
+        poolers += member * me.pools
+        supply += np.float64(me.skill) if works_for_collective(me.status, me.pools, np.float64(me.age)) else 0.0
     supply = 0.5 * supply
     pooled = poolers / max(1, members)
     before = enterprise.capital - enterprise.granted - enterprise.invested
@@ -224,20 +223,18 @@ def enterprise_month(
 
 
 @process
-def sort_queue(queue, slots, n):
-    """Order a queue by its keys (shell sort; equal keys keep the lower slot first)."""
-    gap = n // 2
-    while gap > 0:
-        for j in range(gap, n):
-            key, slot = queue[j], slots[j]
-            k = j
-            while k >= gap and (queue[k - gap] > key or (queue[k - gap] == key and slots[k - gap] > slot)):
-                queue[k] = queue[k - gap]
-                slots[k] = slots[k - gap]
-                k -= gap
-            queue[k] = key
-            slots[k] = slot
-        gap = gap // 2
+def sink(queue, k, n):
+    """Let the entry at place k of a heap of n sink until nothing below it comes before it."""
+    entry = queue[k]
+    while 2 * k + 1 < n:
+        below = 2 * k + 1
+        if below + 1 < n and queue[below + 1] < queue[below]:
+            below += 1
+        if entry <= queue[below]:
+            break
+        queue[k] = queue[below]
+        k = below
+    queue[k] = entry
 
 
 @process
@@ -280,25 +277,25 @@ def pay_the_month(
     book(ledger, FLOW.leakage_outside, lost)
     wages, wages_booked = 0, 0
     if hired > 0.0:
-        # jobs are scarce: a yearly keyed priority among those who offer their labour
-        queue = np.empty(village.rows, np.float64)
-        slots = np.empty(village.rows, np.int64)
-        n = 0
+        # jobs are scarce: a yearly keyed priority among those who offer their labour. A heap of (priority, row)
+        # gives the first of them without putting all in order
         year_start = month - month_of_year
+        words = np.empty((4, village.rows), np.uint32)
+        throw(words, seed, village.key_low, village.key_high, year_start + 1000, 2, 0)
+        queue = np.empty(village.rows, np.int64)
+        n = 0
         for i in range(village.rows):
             me = people[i]
-            if works_for_collective(me.status, me.pools, np.float64(me.age)):
-                _, u, _, _ = draws(seed, village.key_low, village.key_high, i, year_start + 1000, 2)
-                queue[n] = u
-                slots[n] = i
-                n += 1
-        sort_queue(queue, slots, n)
+            queue[n] = np.int64(words[1, i]) << 20 | i
+            n += 1 if works_for_collective(me.status, me.pools, np.float64(me.age)) else 0
+        for k in range(n // 2 - 1, -1, -1):
+            sink(queue, k, n)
         left = hired
-        for k in range(n):
-            if left <= 0.0:
-                break
-            i = slots[k]
-            me = people[i]
+        while n > 0 and left > 0.0:
+            me = people[queue[0] & 0xFFFFF]
+            n -= 1
+            queue[0] = queue[n]
+            sink(queue, 0, n)
             given = min(left, np.float64(me.skill))
             left -= given
             wage = fen(given * p.collective_wage)
@@ -314,10 +311,10 @@ def pay_the_month(
     if rent_each > 0:
         for i in range(village.rows):
             me = people[i]
-            if me.pools == 1 and (me.status == HOME or me.status == AWAY):
-                me.wealth += rent_each
-                rents += rent_each
-                rents_booked += rent_each
+            due = rent_each if me.pools == 1 and (me.status == HOME or me.status == AWAY) else 0
+            me.wealth += due
+            rents += due
+            rents_booked += due
     enterprise.cash -= rents
     vouchers[FLOW.land_rent] += rents
     book(ledger, FLOW.land_rent, rents_booked)

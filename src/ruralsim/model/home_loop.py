@@ -20,7 +20,7 @@ from ..agents.villager import (
     satisfaction_target,
     wanted_consumption,
 )
-from ..base.compiled import process
+from ..base.compiled import TILE, process
 from ..base.numbers import chance, exp, fen, log_mean
 from ..base.streams import draws, unit
 from ..institutions.village import answer_chance, calm, mediation_capacity, settlement_chance
@@ -34,22 +34,28 @@ from .village_loop import service_level
 
 
 @process
-def households(seed, month, village, enterprise, people, cadres, luck, ledger, vouchers, lever, setting, p):
+def households(seed, month, village, enterprise, people, present, cadres, luck, ledger, vouchers, lever, setting, p):
     """Income, remittances inside the household, consumption (4.5); welfare payments to elders; cadre pay."""
-    rows = village.rows
+    # who is at home, by household; two lists: rows of those away, places (in ``present``) of the residents
     at_home = np.zeros(village.households, np.int64)
     young = np.zeros(village.households, np.int64)
     purse = np.zeros(village.households, np.int64)
-    opened = np.zeros(village.households, np.uint8)
-    elders = 0
-    for i in range(rows):
-        me = people[i]
-        if me.status == HOME:
-            at_home[me.household] += 1
-            if me.age < 60.0:
-                young[me.household] += 1
-        if (me.status == HOME or me.status == OUTSIDER) and me.age >= 60.0:
-            elders += 1
+    remainder = np.zeros(village.households, np.int64)
+    away = np.empty(present.shape[0], np.int64)
+    resident = np.empty(present.shape[0], np.int64)
+    migrants, residents, elders = 0, 0, 0
+    for j in range(present.shape[0]):
+        me = people[present[j]]
+        is_home = 1 if me.status == HOME else 0
+        is_away = 1 if me.status == AWAY else 0
+        is_old = 1 if me.age >= 60.0 else 0
+        at_home[me.household] += is_home
+        young[me.household] += is_home * (1 - is_old)
+        elders += (1 - is_away) * is_old
+        away[migrants] = present[j]
+        migrants += is_away
+        resident[residents] = j
+        residents += 1 - is_away
     base = fen(p.cadre_pay * (1.0 - p.performance_share))
     salaries, salaries_booked = 0, 0
     for s in range(CADRE_SEATS):
@@ -61,28 +67,33 @@ def households(seed, month, village, enterprise, people, cadres, luck, ledger, v
     book(ledger, FLOW.cadre_pay, salaries_booked)
     # those away earn, live there, and send money home
     away_pay, away_booked, spent, spent_booked = 0, 0, 0, 0
-    for i in range(rows):
-        me = people[i]
-        if me.status == AWAY:
-            wage = setting.outside_wage * np.float64(me.skill)
-            earned = fen(wage)
-            me.wealth += earned
-            away_pay += earned
-            away_booked += earned
-            if at_home[me.household] > 0:
-                sent = min(fen(p.remitted_share * wage), me.wealth)
-                me.wealth -= sent
-                purse[me.household] += sent
-            living = min(fen(p.migrant_living * wage), me.wealth)
-            me.wealth -= living
-            spent += living
-            spent_booked += living
-            me.local_job = 0
-            me.income = np.float32(wage)
-            me.consumption = np.float32(living * 0.01)
-            me.permanent_income = np.float32(permanent_income_after(np.float64(me.permanent_income), wage, p))
+    for k in range(migrants):
+        me = people[away[k]]
+        home = me.household
+        wage = setting.outside_wage * np.float64(me.skill)
+        earned = fen(wage)
+        me.wealth += earned
+        away_pay += earned
+        away_booked += earned
+        family = 1 if at_home[home] > 0 else 0
+        sent = family * min(fen(p.remitted_share * wage), me.wealth)
+        me.wealth -= sent
+        purse[home] += sent
+        living = min(fen(p.migrant_living * wage), me.wealth)
+        me.wealth -= living
+        spent += living
+        spent_booked += living
+        me.local_job = 0
+        me.income = np.float32(wage)
+        me.consumption = np.float32(living * 0.01)
+        me.permanent_income = np.float32(permanent_income_after(np.float64(me.permanent_income), wage, p))
     outside_pays(village, vouchers, FLOW.migrant_wages, away_pay)
     book(ledger, FLOW.migrant_wages, away_booked)
+    for h in range(village.households):  # each at home gets as much; the first of them also the remainder of the split
+        if purse[h] > 0:
+            total_sent = purse[h]
+            purse[h] = total_sent // at_home[h]
+            remainder[h] = total_sent - purse[h] * at_home[h]
     # those at home
     organisation = 0.5 * (village.party_organisation + village.self_governance)
     jobs = offfarm_factor(organisation, enterprise.output, setting.tightness, lever.market_access, p)
@@ -96,78 +107,99 @@ def households(seed, month, village, enterprise, people, cadres, luck, ledger, v
     welfare = 0
     if elders > 0 and village.account_welfare > 0:
         welfare = fen(village.account_welfare * 0.01 / 12.0) // elders
+    welfare_yuan, base_yuan, property_fen, local_wage = welfare * 0.01, base * 0.01, fen(p.other_property), setting.local_wage
     local, local_booked, farmed, farmed_booked = 0, 0, 0, 0
     other, other_booked, pensions, pensions_booked = 0, 0, 0, 0
     cared, cared_booked = 0, 0
-    residents, workers, grown_up = 0, 0, 0
+    workers = 0
     total, squares = 0.0, 0.0
     care, care_level = 0.0, village.elder_collective * setting.channel_affairs + village.elder_fiscal
-    for i in range(rows):
-        me = people[i]
-        status = me.status
-        if status != HOME and status != OUTSIDER:
-            continue
-        age = np.float64(me.age)
-        registered = status == HOME
-        income = 0.0
-        me.local_job = 0
-        if age < 75.0 and me.collective_pay == 0.0 and unit(luck[LUCK_JOB, i]) < chance_of_local_job(jobs, age, p):
-            me.local_job = 1
-            wage = setting.local_wage * np.float64(me.skill)
-            earned = fen(wage)
-            me.wealth += earned
-            local += earned
-            local_booked += earned
-            income += wage
-            workers += 1
-        if registered:
-            crop = farm * farm_share(age, me.pools, p)
-            earned = fen(crop)
-            me.wealth += earned
-            farmed += earned
-            farmed_booked += earned
-            income += crop + rent * me.pools + np.float64(me.dividend) / 12.0
-            earned = fen(p.other_property)
-            me.wealth += earned
-            other += earned
-            other_booked += earned
-            paid = pension(age, p)
-            earned = fen(paid)
-            me.wealth += earned
-            pensions += earned
-            pensions_booked += earned
-            income += p.other_property + paid
+    desk = np.empty((14, TILE))
+    age, skill, pools, dividend, pay = desk[0], desk[1], desk[2], desk[3], desk[4]
+    permanent, registered, cadre, near, word = desk[5], desk[6], desk[7], desk[8], desk[9]
+    works, income, consumption, comfort = desk[10], desk[11], desk[12], desk[13]
+    coins = np.empty((7, TILE), np.int64)
+    wealth, gift, wage_fen, crop_fen = coins[0], coins[1], coins[2], coins[3]
+    pension_fen, care_fen, spend = coins[4], coins[5], coins[6]
+    for first in range(0, residents, TILE):
+        size = min(TILE, residents - first)
+        for j in range(size):
+            i = present[resident[first + j]]
+            me = people[i]
             home = me.household
-            if purse[home] > 0:
-                gift = purse[home] // at_home[home]
-                if opened[home] == 0:  # the first at home takes the remainder of the split
-                    gift = purse[home] - gift * (at_home[home] - 1)
-                    opened[home] = 1
-                me.wealth += gift
-                income += gift * 0.01
-        if me.cadre == 1:
-            income += base * 0.01
-        if age >= 60.0:
-            grown_up += 1
-            me.wealth += welfare
-            cared += welfare
-            cared_booked += welfare
-            income += welfare * 0.01
-            near = 1.0 if young[me.household] > 0 else 0.0
-            care += care_level + (1.0 - care_level) * 0.5 * near
-        income += np.float64(me.collective_pay)
-        me.income = np.float32(income)
-        permanent = permanent_income_after(np.float64(me.permanent_income), income, p)
-        me.permanent_income = np.float32(permanent)
-        wanted = fen(wanted_consumption(permanent, me.wealth * 0.01, p))
-        spend = min(wanted, me.wealth)
-        me.wealth -= spend
-        spent += spend
-        spent_booked += spend
-        me.consumption = np.float32(spend * 0.01)
-        residents += 1
-        total += income
-        squares += income * income
+            age[j] = me.age
+            skill[j] = me.skill
+            pools[j] = me.pools
+            dividend[j] = me.dividend
+            pay[j] = me.collective_pay
+            permanent[j] = me.permanent_income
+            cadre[j] = me.cadre
+            near[j] = 1.0 if young[home] > 0 else 0.0
+            word[j] = luck[LUCK_JOB, i]
+            wealth[j] = me.wealth
+            registered[j] = 0.0
+            gift[j] = 0
+            if me.status == HOME:
+                registered[j] = 1.0
+                gift[j] = purse[home] + remainder[home]
+                remainder[home] = 0
+        for j in range(size):
+            free = age[j] < 75.0 and pay[j] == 0.0
+            works[j] = 1.0 if free and unit(word[j]) < chance_of_local_job(jobs, age[j], p) else 0.0
+            wage = local_wage * skill[j]
+            crop = farm * farm_share(age[j], pools[j], p)
+            paid = pension(age[j], p)
+            old = age[j] >= 60.0
+            at_farm = registered[j] == 1.0
+            wage_fen[j] = fen(wage) if works[j] == 1.0 else 0
+            crop_fen[j] = fen(crop) if at_farm else 0
+            pension_fen[j] = fen(paid) if at_farm else 0
+            care_fen[j] = welfare if old else 0
+            earned = works[j] * wage
+            earned += crop + rent * pools[j] + dividend[j] / 12.0 if at_farm else 0.0
+            earned += p.other_property + paid if at_farm else 0.0
+            earned += gift[j] * 0.01
+            earned += cadre[j] * base_yuan
+            earned += welfare_yuan if old else 0.0
+            earned += pay[j]
+            income[j] = earned
+            permanent[j] = permanent_income_after(permanent[j], earned, p)
+            has = wealth[j] + wage_fen[j] + crop_fen[j] + pension_fen[j] + gift[j] + care_fen[j]
+            has += property_fen if at_farm else 0
+            wanted = fen(wanted_consumption(permanent[j], has * 0.01, p))
+            spend[j] = wanted if wanted < has else has
+            consumption[j] = spend[j] * 0.01
+            comfort[j] = care_level + (1.0 - care_level) * 0.5 * near[j] if old else 0.0
+        for j in range(size):
+            me = people[present[resident[first + j]]]
+            me.local_job = int(works[j])
+            workers += int(works[j])
+            me.wealth += wage_fen[j]
+            local += wage_fen[j]
+            local_booked += wage_fen[j]
+            me.wealth += crop_fen[j]
+            farmed += crop_fen[j]
+            farmed_booked += crop_fen[j]
+            if me.status == HOME:
+                me.wealth += property_fen
+                other += property_fen
+                other_booked += property_fen
+            me.wealth += pension_fen[j]
+            pensions += pension_fen[j]
+            pensions_booked += pension_fen[j]
+            me.wealth += gift[j]
+            me.wealth += care_fen[j]
+            cared += care_fen[j]
+            cared_booked += care_fen[j]
+            me.wealth -= spend[j]
+            spent += spend[j]
+            spent_booked += spend[j]
+            me.income = np.float32(income[j])
+            me.permanent_income = np.float32(permanent[j])
+            me.consumption = np.float32(consumption[j])
+            total += income[j]
+            squares += income[j] * income[j]
+            care += comfort[j]
     outside_pays(village, vouchers, FLOW.local_wages, local)
     book(ledger, FLOW.local_wages, local_booked)
     outside_pays(village, vouchers, FLOW.farm_income, farmed)
@@ -189,11 +221,11 @@ def households(seed, month, village, enterprise, people, cadres, luck, ledger, v
     village.offfarm_share = workers / count
     village.household_value = (local + farmed) * 0.01
     village.local_wage_bill = local * 0.01
-    village.elders_cared = care / max(1, grown_up)
+    village.elders_cared = care / max(1, elders)
 
 
 @process
-def troubles(seed, month, village, people, luck, momentum, changes, lever, p):
+def troubles(seed, month, village, people, present, luck, momentum, changes, lever, p):
     """Disputes arise, are mediated or fester; livelihood requests arrive, are answered or grow stale (4.6, 4.8)."""
     low, high = village.key_low, village.key_high
     heads = max(1, village.people)
@@ -212,50 +244,63 @@ def troubles(seed, month, village, people, luck, momentum, changes, lever, p):
         answer = answer * capacity_requests / pending
     conflict = (1.0 - village.rule_of_law) * (1.0 - min(1.0, lever.land_conflict))
     arisen, settled, due, in_time, arrived, prompt, waiting, open_cases = 0, 0, 0, 0, 0, 0, 0, 0
-    for i in range(village.rows):
-        me = people[i]
-        status = me.status
-        if status != HOME and status != AWAY and status != OUTSIDER:
-            continue
-        u_dispute = unit(luck[LUCK_DISPUTE, i])
-        u_request = unit(luck[LUCK_REQUEST, i])
-        me.mediated = 0
-        me.answered = 0
-        if me.dispute > 0:
-            u_settle, _, _, _ = draws(seed, low, high, i, month, 8)
-            if u_settle < settled_chance:
-                settled += 1
-                if me.dispute <= 3:
-                    due += 1
-                    in_time += 1
-                me.dispute = 0
-                me.mediated = 1
-            else:
-                if me.dispute == 3:
-                    due += 1
-                if me.dispute < 250:
-                    me.dispute += 1
+    desk = np.empty((9, TILE))
+    legal, norm, pools, here, calm_now = desk[0], desk[1], desk[2], desk[3], desk[4]
+    word_dispute, word_request, arises, asks = desk[5], desk[6], desk[7], desk[8]
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        for j in range(size):
+            i = present[first + j]
+            me = people[i]
+            legal[j] = me.legal
+            norm[j] = me.norm
+            pools[j] = me.pools
+            here[j] = 0.0 if me.status == AWAY else 1.0
+            calm_now[j] = 1.0 if me.dispute == 0 else 0.0
+            word_dispute[j] = luck[LUCK_DISPUTE, i]
+            word_request[j] = luck[LUCK_REQUEST, i]
+        for j in range(size):
+            hit = unit(word_dispute[j]) < chance_of_dispute(factor, conflict * pools[j], legal[j], norm[j], p)
+            arises[j] = here[j] * calm_now[j] if hit else 0.0
+            asks[j] = here[j] if unit(word_request[j]) < ask else 0.0
+        for j in range(size):
+            i = present[first + j]
+            me = people[i]
+            me.mediated = 0
+            me.answered = 0
+            if me.dispute > 0:
+                u_settle, _, _, _ = draws(seed, low, high, i, month, 8)
+                if u_settle < settled_chance:
+                    settled += 1
+                    if me.dispute <= 3:
+                        due += 1
+                        in_time += 1
+                    me.dispute = 0
+                    me.mediated = 1
+                else:
+                    if me.dispute == 3:
+                        due += 1
+                    if me.dispute < 250:
+                        me.dispute += 1
+                    open_cases += 1
+            elif arises[j] == 1.0:
+                me.dispute = 1
+                arisen += 1
                 open_cases += 1
-        elif status != AWAY and u_dispute < chance_of_dispute(
-            factor, conflict * me.pools, np.float64(me.legal), np.float64(me.norm), p
-        ):
-            me.dispute = 1
-            arisen += 1
-            open_cases += 1
-        if me.request == 0 and status != AWAY and u_request < ask:
-            me.request = 1
-            arrived += 1
-        if me.request > 0:
-            _, u_answer, _, _ = draws(seed, low, high, i, month, 8)
-            if u_answer < answer:
-                if me.request == 1:
-                    prompt += 1
-                me.request = 0
-                me.answered = 1
-            else:
-                if me.request < 250:
-                    me.request += 1
-                waiting += 1
+            if me.request == 0 and asks[j] == 1.0:
+                me.request = 1
+                arrived += 1
+            if me.request > 0:
+                _, u_answer, _, _ = draws(seed, low, high, i, month, 8)
+                if u_answer < answer:
+                    if me.request == 1:
+                        prompt += 1
+                    me.request = 0
+                    me.answered = 1
+                else:
+                    if me.request < 250:
+                        me.request += 1
+                    waiting += 1
     village.open_cases = open_cases
     village.waiting = waiting
     village.cases_due = village.cases_due * TALLY + due
@@ -281,7 +326,7 @@ def troubles(seed, month, village, people, luck, momentum, changes, lever, p):
 
 
 @process
-def minds(village, enterprise, people, luck, peers, momentum, changes, lever, setting, p):
+def minds(village, enterprise, people, present, luck, peers, momentum, changes, lever, setting, p):
     """Trust (a sum of named drivers), norms, legal awareness, satisfaction (4.7)."""
     n = max(1, village.people)
     before = village.mean_trust
@@ -302,67 +347,93 @@ def minds(village, enterprise, people, luck, peers, momentum, changes, lever, se
     rows_before = int(changes[CHANGE.rows_before])
     s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = s8 = s9 = s10 = s11 = s12 = s13 = s14 = s15 = s16 = s17 = s18 = 0.0
     arrived, rounding = 0.0, 0.0
-    for i in range(village.rows):
-        me = people[i]
-        status = me.status
-        if status != HOME and status != AWAY and status != OUTSIDER:
-            continue
-        trust = np.float64(me.trust)
-        member = 0.0 if status == OUTSIDER else 1.0
-        job = np.float64(me.collective_pay) / p.job_half * setting.channel_jobs
-        new, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15, d16, d17, d18 = trust_after(
-            trust,
-            np.float64(me.dividend) * setting.channel_dividends,
-            np.float64(me.expected_dividend) * setting.channel_dividends,
-            collective,
-            fiscal,
-            job,
-            np.float64(me.belonging) * setting.channel_belonging,
-            me.contributes * village.self_governance,
-            me.mediated,
-            me.answered,
-            village.virtue,
-            village.party_organisation * (0.5 + peers[i, 3] + lever.example),
-            leak * member,
-            1.0 if me.dispute > 0 else 0.0,
-            turmoil,
-            village.exposure,
-            1.0 if me.request > 2 else 0.0,
-            peers[i, 0],
-            np.float64(me.disposition),
-            unit(luck[LUCK_NOISE, i]),
-            p,
-        )
-        stored = np.float32(new)
-        me.trust = stored
-        if i < rows_before:
-            s0 += d0
-            s1 += d1
-            s2 += d2
-            s3 += d3
-            s4 += d4
-            s5 += d5
-            s6 += d6
-            s7 += d7
-            s8 += d8
-            s9 += d9
-            s10 += d10
-            s11 += d11
-            s12 += d12
-            s13 += d13
-            s14 += d14
-            s15 += d15
-            s16 += d16
-            s17 += d17
-            s18 += d18
-            rounding += np.float64(stored) - new
-        else:
-            arrived += np.float64(stored) - before
-        me.norm = np.float32(norm_after(np.float64(me.norm), peers[i, 1], village.virtue, lever.norms, p))
-        me.legal = np.float32(legal_after(np.float64(me.legal), village.rule_of_law, lever.legal_awareness, p))
-        target = satisfaction_target(np.float64(me.consumption), reference, place, np.float64(stored), p)
-        happy = np.float64(me.satisfaction)
-        me.satisfaction = np.float32(happy + p.satisfaction_rate * (target - happy))
+    voice, virtue, organisation = village.self_governance, village.virtue, village.party_organisation
+    exposure, law, example = village.exposure, village.rule_of_law, lever.example
+    jobs, dividends, bonds = setting.channel_jobs, setting.channel_dividends, setting.channel_belonging
+    norms, publicity = lever.norms, lever.legal_awareness
+    desk = np.empty((40, TILE))
+    trust, dividend, expected, pay, belonging = desk[0], desk[1], desk[2], desk[3], desk[4]
+    heard, mediated, answered, member, disputing = desk[5], desk[6], desk[7], desk[8], desk[9]
+    stale, disposition, word, norm, legal = desk[10], desk[11], desk[12], desk[13], desk[14]
+    consumption, happy, rounded = desk[15], desk[16], desk[17]
+    e0, e1, e2, e3, e4, e5, e6 = desk[18], desk[19], desk[20], desk[21], desk[22], desk[23], desk[24]
+    e7, e8, e9, e10, e11, e12, e13 = desk[25], desk[26], desk[27], desk[28], desk[29], desk[30], desk[31]
+    e14, e15, e16, e17, e18 = desk[32], desk[33], desk[34], desk[35], desk[36]
+    near_trust, near_civic, near_example = desk[37], desk[38], desk[39]
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        old_rows = 0  # those who were there before this month's arrivals, whose rows come last
+        for j in range(size):
+            i = present[first + j]
+            me = people[i]
+            trust[j] = me.trust
+            dividend[j] = me.dividend
+            expected[j] = me.expected_dividend
+            pay[j] = me.collective_pay
+            belonging[j] = me.belonging
+            heard[j] = me.contributes
+            mediated[j] = me.mediated
+            answered[j] = me.answered
+            member[j] = 0.0 if me.status == OUTSIDER else 1.0
+            disputing[j] = 1.0 if me.dispute > 0 else 0.0
+            stale[j] = 1.0 if me.request > 2 else 0.0
+            disposition[j] = me.disposition
+            word[j] = luck[LUCK_NOISE, i]
+            norm[j] = me.norm
+            legal[j] = me.legal
+            consumption[j] = me.consumption
+            happy[j] = me.satisfaction
+            near_trust[j] = peers[0, first + j]
+            near_civic[j] = peers[1, first + j]
+            near_example[j] = peers[3, first + j]
+            old_rows += 1 if i < rows_before else 0
+        for j in range(size):
+            new, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15, d16, d17, d18 = trust_after(
+                trust[j], dividend[j] * dividends, expected[j] * dividends, collective, fiscal,
+                pay[j] / p.job_half * jobs, belonging[j] * bonds, heard[j] * voice, mediated[j], answered[j], virtue,
+                organisation * (0.5 + near_example[j] + example), leak * member[j], disputing[j], turmoil, exposure,
+                stale[j], near_trust[j], disposition[j], unit(word[j]), p,
+            )
+            e0[j], e1[j], e2[j], e3[j], e4[j], e5[j], e6[j] = d0, d1, d2, d3, d4, d5, d6
+            e7[j], e8[j], e9[j], e10[j], e11[j], e12[j], e13[j] = d7, d8, d9, d10, d11, d12, d13
+            e14[j], e15[j], e16[j], e17[j], e18[j] = d14, d15, d16, d17, d18
+            stored = np.float64(np.float32(new))
+            rounded[j] = stored - new
+            trust[j] = stored
+        for j in range(size):
+            norm[j] = norm_after(norm[j], near_civic[j], virtue, norms, p)
+            legal[j] = legal_after(legal[j], law, publicity, p)
+            target = satisfaction_target(consumption[j], reference, place, trust[j], p)
+            happy[j] = happy[j] + p.satisfaction_rate * (target - happy[j])
+        for j in range(size):
+            me = people[present[first + j]]
+            me.trust = np.float32(trust[j])
+            me.norm = np.float32(norm[j])
+            me.legal = np.float32(legal[j])
+            me.satisfaction = np.float32(happy[j])
+        for j in range(old_rows):
+            s0 += e0[j]
+            s1 += e1[j]
+            s2 += e2[j]
+            s3 += e3[j]
+            s4 += e4[j]
+            s5 += e5[j]
+            s6 += e6[j]
+            s7 += e7[j]
+            s8 += e8[j]
+            s9 += e9[j]
+            s10 += e10[j]
+            s11 += e11[j]
+            s12 += e12[j]
+            s13 += e13[j]
+            s14 += e14[j]
+            s15 += e15[j]
+            s16 += e16[j]
+            s17 += e17[j]
+            s18 += e18[j]
+            rounding += rounded[j]
+        for j in range(old_rows, size):
+            arrived += trust[j] - before
     scale = W_TRUST / n
     momentum[DRIVER.trust_dividends] += scale * s0
     momentum[DRIVER.trust_village_affairs] += scale * s1

@@ -53,12 +53,14 @@ def village_month(
         new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, momentum, changes, p)
     if not frozen & F_OUTSIDERS:
         outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p)
-    census(village, people)
     rows = village.rows
+    present = np.empty(rows, np.int64)
+    census(village, people, present)
+    present = present[: village.people]
     luck = np.empty((LUCK_ROWS, rows), np.uint32)
     throw(luck, seed, village.key_low, village.key_high, month, 0, 0)
     throw(luck, seed, village.key_low, village.key_high, month, 1, 4)
-    peers = np.zeros((rows, 4))
+    peers = np.empty((4, rows))
     if not frozen & F_PUBLIC_MONEY:
         public_money(village, enterprise, payments, ledger, vouchers, setting, p)
     if not frozen & F_EFFORT:
@@ -74,27 +76,27 @@ def village_month(
     if not frozen & F_ABILITY:
         ability(cadres, lever, p)
     if not frozen & F_LOOK_AROUND:
-        look_around(village, people, ties, peers)
+        look_around(village, people, ties, present, peers)
     if not frozen & F_MOVING:
-        moving(month_of_year, village, people, luck, changes, lever, setting, p)
+        moving(month_of_year, village, people, present, luck, changes, lever, setting, p)
     if not frozen & F_TAKING_PART:
-        taking_part(village, enterprise, people, luck, peers, ledger, vouchers, lever, setting, p)
+        taking_part(village, enterprise, people, present, luck, peers, ledger, vouchers, lever, setting, p)
     if january and not frozen & F_POOLING:
-        pooling_round(seed, month, village, enterprise, people, peers, pooling, momentum, changes, lever, setting, p)
+        pooling_round(seed, month, village, enterprise, people, present, peers, pooling, momentum, changes, lever, setting, p)
     if not frozen & F_ENTERPRISE:
         enterprise_month(
             seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, momentum, changes, lever,
             setting, p,
         )
     if not frozen & F_BELONGING:
-        bond(village, enterprise, people, setting, lever, p)
+        bond(village, enterprise, people, present, setting, lever, p)
     if not frozen & F_HOUSEHOLDS:
-        households(seed, month, village, enterprise, people, cadres, luck, ledger, vouchers, lever, setting, p)
+        households(seed, month, village, enterprise, people, present, cadres, luck, ledger, vouchers, lever, setting, p)
     if not frozen & F_TROUBLES:
-        troubles(seed, month, village, people, luck, momentum, changes, lever, p)
+        troubles(seed, month, village, people, present, luck, momentum, changes, lever, p)
     if not frozen & F_MINDS:
-        minds(village, enterprise, people, luck, peers, momentum, changes, lever, setting, p)
-    close_books(village, enterprise, people, lever, outcome, p)
+        minds(village, enterprise, people, present, luck, peers, momentum, changes, lever, setting, p)
+    close_books(village, enterprise, people, present, lever, outcome, p)
     if not frozen & F_ASSESSMENT:
         assessment(
             seed, month, month_of_year, village, enterprise, people, cadres, items, reports, observed, ledger, vouchers,

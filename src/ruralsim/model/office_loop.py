@@ -22,7 +22,7 @@ OBSERVABLE_COUNT = 36
 
 
 @rule
-def take_seat(cadre: Any, people: Any, row: int, seat: int, seed: int, low: int, high: int, month: int, p: Any) -> None:
+def take_seat(cadre: Any, people: Any, row: int, seat: int, seed: int, low: int, high: int, month: int, talent: float, p: Any) -> None:
     """A villager takes a seat: abilities, integrity and motivation from keyed draws around the county's means."""
     u1, u2, u3, u4 = draws(seed, low, high, row, month, 21)
     v1, v2, v3, _ = draws(seed, low, high, row, month, 22)
@@ -38,17 +38,35 @@ def take_seat(cadre: Any, people: Any, row: int, seat: int, seed: int, low: int,
     cadre.integrity = np.float32(min(1.0, max(0.0, p.integrity_mean + p.integrity_spread * even(v1))))
     cadre.motivation = np.float32(max(0.0, p.motivation_mean + p.motivation_spread * even(v2)))
     people[row].cadre = 1
+    if talent > 0.0:
+        # able migrants brought home (source 003): the seat's abilities rise with the policy
+        lift = 0.3 * talent
+        cadre.organise = np.float32(np.float64(cadre.organise) + lift)
+        cadre.enterprise = np.float32(np.float64(cadre.enterprise) + lift)
+        cadre.govern = np.float32(np.float64(cadre.govern) + lift)
+        cadre.serve = np.float32(np.float64(cadre.serve) + lift)
 
 
 @rule
-def best_candidate(village: Any, people: Any, seed: int, month: int, seat: int, p: Any) -> tuple[int, float]:
-    """The villager at home, 25 to 59 and without office, who stands best; (-1, 0) where nobody can stand."""
+def cadre_seats(p: Any) -> int:
+    """Seats of a village: the parameter rounded, 1 to 7."""
+    return min(CADRE_SEATS, max(1, int(p.cadres_per_village + 0.5)))
+
+
+@rule
+def best_candidate(village: Any, people: Any, seed: int, month: int, seat: int, share: float, p: Any) -> tuple[int, float]:
+    """The villager at home, 25 to 59 and without office, who stands best; (-1, -1) where nobody does.
+
+    ``share``: how many of those who could stand do (1: a vacancy that the township fills from among all).
+    """
     best, support = -1, -1.0
     for i in range(village.rows):
         me = people[i]
         if me.status != HOME or me.cadre == 1 or me.age < 25.0 or me.age >= 60.0:
             continue
-        u, _, _, _ = draws(seed, village.key_low, village.key_high, i, month, 26 + seat)
+        u, u_stands, _, _ = draws(seed, village.key_low, village.key_high, i, month, 26 + seat)
+        if u_stands >= share:
+            continue
         mine = standing_of_candidate(u, np.float64(me.skill), me.notable, me.party, np.float64(me.trust), p)
         if mine > support:
             best, support = i, mine
@@ -57,41 +75,36 @@ def best_candidate(village: Any, people: Any, seed: int, month: int, seat: int, 
 
 @process
 def election(seed, month, month_of_year, village, people, cadres, lever, setting, p):
-    """Seats fall vacant by death, age, leaving and dismissal, are filled at once, and are voted on at the end of a term."""
+    """Seats fall vacant by death, age, leaving and dismissal, are filled at once where anybody can, and are voted on
+    at the end of a term."""
     low, high = village.key_low, village.key_high
+    seats = cadre_seats(p)
     for s in range(CADRE_SEATS):
         cadre = cadres[s]
-        if cadre.active == 0:
-            continue
-        person = people[cadre.person]
-        gone = person.status != HOME or person.age >= p.retirement_age
-        if month_of_year == 12 and (village.vetoed == 1 or cadre.exposed == 1):
-            u, _, _, _ = draws(seed, low, high, s, month, 20)
-            if u < p.dismissal_chance:
-                gone = True
-        if month_of_year == 12:
-            cadre.exposed = 0
-        if not gone and setting.election_now == 1.0:
-            support = vote_for_incumbent(village.mean_trust, village.mean_satisfaction, village.standing, p)
-            rival, standing = best_candidate(village, people, seed, month, s, p)
-            if rival >= 0 and standing > support:
-                gone = True
-            else:
-                cadre.tenure = 0
-        if gone:
-            person.cadre = 0
-            rival, standing = best_candidate(village, people, seed, month, s, p)
-            if rival >= 0:
-                take_seat(cadre, people, rival, s, seed, low, high, month, p)
-                if lever.talent_return > 0.0:
-                    # able migrants brought home (source 003): the seat's abilities rise with the policy
-                    lift = 0.3 * lever.talent_return
-                    cadre.organise = np.float32(np.float64(cadre.organise) + lift)
-                    cadre.enterprise = np.float32(np.float64(cadre.enterprise) + lift)
-                    cadre.govern = np.float32(np.float64(cadre.govern) + lift)
-                    cadre.serve = np.float32(np.float64(cadre.serve) + lift)
-            else:
+        gone, rival = False, -1
+        if cadre.active == 1:
+            person = people[cadre.person]
+            gone = person.status != HOME or person.age >= p.retirement_age
+            if month_of_year == 12 and (village.vetoed == 1 or cadre.exposed == 1):
+                u, _, _, _ = draws(seed, low, high, s, month, 20)
+                if u < p.dismissal_chance:
+                    gone = True
+            if month_of_year == 12:
+                cadre.exposed = 0
+            if not gone and setting.election_now == 1.0:
+                support = vote_for_incumbent(village.mean_trust, village.mean_satisfaction, village.standing, p)
+                rival, standing = best_candidate(village, people, seed, month, s, p.candidate_share, p)
+                gone = rival >= 0 and standing > support
+                if not gone:
+                    cadre.tenure = 0
+            if gone:
+                person.cadre = 0
                 cadre.active = 0
+        if cadre.active == 0 and s < seats:
+            if rival < 0:
+                rival, standing = best_candidate(village, people, seed, month, s, 1.0, p)
+            if rival >= 0:
+                take_seat(cadre, people, rival, s, seed, low, high, month, lever.talent_return, p)
 
 
 @process

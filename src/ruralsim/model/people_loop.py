@@ -22,7 +22,7 @@ from ..agents.villager import (
     return_factor,
     saturating,
 )
-from ..base.compiled import process, rule
+from ..base.compiled import TILE, process, rule
 from ..base.numbers import exp, fen, log
 from ..base.streams import draws, unit
 from ..state.columns import (
@@ -31,10 +31,6 @@ from ..state.columns import (
     GONE,
     HOME,
     OUTSIDER,
-    SEEN_CONTRIBUTES,
-    SEEN_EXAMPLE,
-    SEEN_POOLS,
-    SEEN_THERE,
     TIES,
 )
 from ..state.flows import DRIVER, FLOW
@@ -42,6 +38,8 @@ from ..state.inputs import CHANGE, LUCK_ATTEND, LUCK_CONTRIBUTE, LUCK_MOVE
 from .booking import book, outside_pays, outside_receives
 
 LABOUR_AGE = 70.0
+#: what a neighbour sees of a person, a byte each in one word: is there, takes part, pools, is an example
+CIVIC_BYTE, POOLS_BYTE, EXAMPLE_BYTE = 8, 16, 24
 
 
 @rule
@@ -56,7 +54,7 @@ def yearly_death_chance(age: float, p: Any) -> float:
 @rule
 def works_for_collective(status: int, pools: int, age: float) -> bool:
     """Whether a villager's labour is on offer to the collective: pools land, at home, below 70."""
-    return status == HOME and pools == 1 and age < LABOUR_AGE
+    return (status == HOME) & (pools == 1) & (age < LABOUR_AGE)
 
 
 @rule
@@ -266,52 +264,45 @@ def outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p):
 
 
 @process
-def look_around(village, people, ties, peers):
+def look_around(village, people, ties, present, peers):
     """What each villager sees of neighbours as they were at the start of the month.
 
-    ``peers`` rows: mean trust, share who contributed, share who pool, share of party or notable neighbours.
+    ``peers[:, j]`` is what the person of row ``present[j]`` sees: mean trust, share who contributed, share who pool, share
+    of party or notable neighbours.
     """
-    rows = village.rows
-    seen = np.zeros(rows, np.uint8)
-    seen_trust = np.zeros(rows, np.float32)
-    for i in range(rows):
+    # what there is to see of everybody, in few bytes: four flags in the four bytes of one word (eight neighbours
+    # never overflow a byte), and trust, both zero for a row where nobody is
+    seen = np.zeros(village.rows, np.int64)
+    seen_trust = np.zeros(village.rows)
+    for j in range(present.shape[0]):
+        i = present[j]
         me = people[i]
-        status = me.status
-        flags = 0
-        if status == HOME or status == AWAY or status == OUTSIDER:
-            flags = SEEN_THERE + SEEN_CONTRIBUTES * me.contributes + SEEN_POOLS * me.pools
-            if me.party == 1 or me.notable == 1:
-                flags += SEEN_EXAMPLE
-        seen[i] = flags
+        flags = 1 + (1 << CIVIC_BYTE) * me.contributes + (1 << POOLS_BYTE) * me.pools
+        seen[i] = flags + (1 << EXAMPLE_BYTE) * (me.party | me.notable)
         seen_trust[i] = me.trust
-    for i in range(rows):
-        if seen[i] == 0:
-            continue
-        there, civic, pool, example, trust = 0, 0, 0, 0, 0.0
+    for j in range(present.shape[0]):
+        i = present[j]
+        counts, trust = 0, 0.0
         for k in range(TIES):
-            j = ties[i, k]
-            flags = np.int64(seen[j])
-            is_there = flags & 1
-            there += is_there
-            civic += (flags >> 1) & 1
-            pool += (flags >> 2) & 1
-            example += (flags >> 3) & 1
-            trust += np.float64(seen_trust[j]) * is_there
+            other = ties[i, k]
+            counts += seen[other]
+            trust += seen_trust[other]
+        there = counts & 255
         if there > 0:
             share = 1.0 / there
-            peers[i, 0] = trust * share
-            peers[i, 1] = civic * share
-            peers[i, 2] = pool * share
-            peers[i, 3] = example * share
+            peers[0, j] = trust * share
+            peers[1, j] = ((counts >> CIVIC_BYTE) & 255) * share
+            peers[2, j] = ((counts >> POOLS_BYTE) & 255) * share
+            peers[3, j] = ((counts >> EXAMPLE_BYTE) & 255) * share
         else:
-            peers[i, 0] = village.mean_trust
-            peers[i, 1] = village.civic_share
-            peers[i, 2] = 0.0
-            peers[i, 3] = 0.0
+            peers[0, j] = village.mean_trust
+            peers[1, j] = village.civic_share
+            peers[2, j] = 0.0
+            peers[3, j] = 0.0
 
 
 @process
-def moving(month_of_year, village, people, luck, changes, lever, setting, p):
+def moving(month_of_year, village, people, present, luck, changes, lever, setting, p):
     """Villagers leave for work or come home (Spring Festival: home in February, away in March)."""
     services = 0.25 * (
         village.public_collective + village.public_fiscal + village.convenience_collective + village.convenience_fiscal
@@ -322,27 +313,42 @@ def moving(month_of_year, village, people, luck, changes, lever, setting, p):
     in_season = p.february_return if month_of_year == 2 else 1.0
     out = leave_factor(gap, services, out_season, p)
     back = return_factor(gap, services, in_season, lever.talent_return, p)
-    for i in range(village.rows):
-        me = people[i]
-        status = me.status
-        if status != HOME and status != AWAY:
-            continue
-        u_move = unit(luck[LUCK_MOVE, i])
-        if status == HOME:
-            if me.cadre == 0 and u_move < chance_to_leave(
-                out, np.float64(me.age), np.float64(me.trust), me.notable, me.pools, p
-            ):
+    desk = np.empty((8, TILE))
+    age, trust, notable, pools = desk[0], desk[1], desk[2], desk[3]
+    may_leave, may_return, word, moves = desk[4], desk[5], desk[6], desk[7]
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        for j in range(size):
+            i = present[first + j]
+            me = people[i]
+            age[j] = me.age
+            trust[j] = me.trust
+            notable[j] = me.notable
+            pools[j] = me.pools
+            may_leave[j] = 1.0 if (me.status == HOME) & (me.cadre == 0) else 0.0
+            may_return[j] = 1.0 if me.status == AWAY else 0.0
+            word[j] = luck[LUCK_MOVE, i]
+        for j in range(size):
+            leave = may_leave[j] * chance_to_leave(out, age[j], trust[j], notable[j], pools[j], p)
+            come = may_return[j] * chance_to_return(back, age[j], p)
+            moves[j] = 1.0 if unit(word[j]) < leave + come else 0.0
+        for j in range(size):
+            if moves[j] == 0.0:
+                continue
+            me = people[present[first + j]]
+            supplies = me.pools == 1 and me.age < LABOUR_AGE
+            if me.status == HOME:
                 me.status = AWAY
-                if me.pools == 1 and me.age < LABOUR_AGE:
+                if supplies:
                     changes[CHANGE.supply_moving] -= np.float64(me.skill)
-        elif status == AWAY and u_move < chance_to_return(back, np.float64(me.age), p):
-            me.status = HOME
-            if me.pools == 1 and me.age < LABOUR_AGE:
-                changes[CHANGE.supply_moving] += np.float64(me.skill)
+            else:
+                me.status = HOME
+                if supplies:
+                    changes[CHANGE.supply_moving] += np.float64(me.skill)
 
 
 @process
-def taking_part(village, enterprise, people, luck, peers, ledger, vouchers, lever, setting, p):
+def taking_part(village, enterprise, people, present, luck, peers, ledger, vouchers, lever, setting, p):
     """Civic participation: who takes part in public affairs, who attends the meeting, who gives, who earns points."""
     services_collective = 0.25 * setting.channel_affairs * (
         village.public_collective + village.convenience_collective + village.living_collective + village.elder_collective
@@ -354,55 +360,74 @@ def taking_part(village, enterprise, people, luck, peers, ledger, vouchers, leve
     attend = exp(-p.attend_bonus)
     far = 1.0 - village.smart_governance
     gift = fen(p.contribution)
-    took_part, attended, present, given, given_booked, redeemed, redeemed_booked = 0, 0, 0, 0, 0, 0, 0
-    for i in range(village.rows):
-        me = people[i]
-        status = me.status
-        if status != HOME and status != AWAY and status != OUTSIDER:
-            continue
-        eligible = lever.points_for_all
-        if me.party == 1:
-            eligible = min(1.0, eligible + lever.points)
-        logit = civic_logit(
-            place, np.float64(me.trust), np.float64(me.norm), peers[i, 1],
-            np.float64(me.belonging) * setting.channel_belonging, np.float64(me.points) * eligible,
-            village.party_organisation * (peers[i, 3] + lever.example), np.float64(me.habit),
-            far if status == AWAY else 0.0, p,
-        )
-        odds = odds_against(logit)
-        admitted = lever.outsider_voice if status == OUTSIDER else 1.0
-        acts = 1 if unit(luck[LUCK_CONTRIBUTE, i]) < admitted / (1.0 + odds) else 0
-        comes = 0
-        if status != AWAY:
-            comes = 1 if unit(luck[LUCK_ATTEND, i]) < admitted / (1.0 + odds * attend) else 0
-            if status == HOME:
-                present += 1
-                attended += comes
-        me.contributes = acts
-        me.attends = comes
-        me.habit = np.float32(habit_after(np.float64(me.habit), acts, p))
-        me.points = np.float32(points_after(np.float64(me.points), acts, eligible, p))
-        if status != OUTSIDER:
-            took_part += acts
-        if acts == 1 and status != AWAY and me.wealth >= gift:
-            me.wealth -= gift
-            given += gift
-            given_booked += gift
-        if acts == 1 and eligible > 0.0:
-            prize = fen(p.point_value * p.points_earned * eligible)
-            if village.account_fiscal + given >= prize + redeemed:
-                me.wealth += prize
-                redeemed += prize
-                redeemed_booked += prize
+    covered = lever.points_for_all
+    covered_party = min(1.0, covered + lever.points)
+    organisation, example, bonds = village.party_organisation, lever.example, setting.channel_belonging
+    voice = lever.outsider_voice
+    took_part, attended, there, given, given_booked, redeemed, redeemed_booked = 0, 0, 0, 0, 0, 0, 0
+    desk = np.empty((15, TILE))
+    trust, norm, belonging, habit, points = desk[0], desk[1], desk[2], desk[3], desk[4]
+    eligible, away, admitted, here = desk[5], desk[6], desk[7], desk[8]
+    word_act, word_come, acts, comes = desk[9], desk[10], desk[11], desk[12]
+    near_civic, near_example = desk[13], desk[14]
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        for j in range(size):
+            i = present[first + j]
+            me = people[i]
+            trust[j] = me.trust
+            norm[j] = me.norm
+            belonging[j] = me.belonging
+            habit[j] = me.habit
+            points[j] = me.points
+            eligible[j] = covered_party if me.party == 1 else covered
+            away[j] = far if me.status == AWAY else 0.0
+            admitted[j] = voice if me.status == OUTSIDER else 1.0
+            here[j] = 0.0 if me.status == AWAY else 1.0
+            near_civic[j] = peers[1, first + j]
+            near_example[j] = peers[3, first + j]
+            word_act[j] = luck[LUCK_CONTRIBUTE, i]
+            word_come[j] = luck[LUCK_ATTEND, i]
+        for j in range(size):
+            logit = civic_logit(
+                place, trust[j], norm[j], near_civic[j], belonging[j] * bonds, points[j] * eligible[j],
+                organisation * (near_example[j] + example), habit[j], away[j], p,
+            )
+            odds = odds_against(logit)
+            acts[j] = 1.0 if unit(word_act[j]) < admitted[j] / (1.0 + odds) else 0.0
+            comes[j] = here[j] if unit(word_come[j]) < admitted[j] / (1.0 + odds * attend) else 0.0
+            habit[j] = habit_after(habit[j], acts[j], p)
+            points[j] = points_after(points[j], acts[j], eligible[j], p)
+        for j in range(size):
+            me = people[present[first + j]]
+            acting, coming = int(acts[j]), int(comes[j])
+            me.contributes = acting
+            me.attends = coming
+            me.habit = np.float32(habit[j])
+            me.points = np.float32(points[j])
+            at_home = 1 if me.status == HOME else 0
+            there += at_home
+            attended += at_home * coming
+            took_part += 0 if me.status == OUTSIDER else acting
+            gives = acting * gift if (me.status != AWAY) & (me.wealth >= gift) else 0
+            me.wealth -= gives
+            given += gives
+            given_booked += gives
+            if eligible[j] > 0.0 and acting == 1:
+                prize = fen(p.point_value * p.points_earned * eligible[j])
+                if village.account_fiscal + given >= prize + redeemed:
+                    me.wealth += prize
+                    redeemed += prize
+                    redeemed_booked += prize
     village.account_fiscal += given
     vouchers[FLOW.contributions] += given
     book(ledger, FLOW.contributions, given_booked)
     village.account_fiscal -= redeemed
     vouchers[FLOW.points_redeemed] += redeemed
     book(ledger, FLOW.points_redeemed, redeemed_booked)
-    village.home = present
+    village.home = there
     village.civic_share = took_part / max(1, village.registered)
-    village.turnout = attended / max(1, present)
+    village.turnout = attended / max(1, there)
     village.meetings = village.meetings * TALLY + 1.0
     village.meetings_quorate = village.meetings_quorate * TALLY + (1.0 if village.turnout >= p.quorum else 0.0)
 
@@ -412,7 +437,7 @@ TALLY = 11.0 / 12.0
 
 
 @process
-def pooling_round(seed, month, village, enterprise, people, peers, pooling, momentum, changes, lever, setting, p):
+def pooling_round(seed, month, village, enterprise, people, present, peers, pooling, momentum, changes, lever, setting, p):
     """January: registered villagers renew or end land pooling (economic participation) for a year.
 
     ``pooling[i]`` keeps the terms of each one's logit and last January's chance, so that the change of the share of
@@ -432,7 +457,8 @@ def pooling_round(seed, month, village, enterprise, people, peers, pooling, mome
         rent = p.rent_tourism
     terms = np.zeros(10)
     per_head = 1.0 / max(1, village.registered)
-    for i in range(village.rows):
+    for j in range(present.shape[0]):
+        i = present[j]
         me = people[i]
         status = me.status
         if status != HOME and status != AWAY:
@@ -440,9 +466,9 @@ def pooling_round(seed, month, village, enterprise, people, peers, pooling, mome
         away = 1.0 if status == AWAY else 0.0
         terms[0] = p.economic_constant + village.effect_economic
         terms[1] = p.economic_trust * np.float64(me.trust)
-        terms[2] = p.economic_peers * peers[i, 2]
+        terms[2] = p.economic_peers * peers[2, j]
         terms[3] = p.economic_dividend * saturating(np.float64(me.expected_dividend), p.dividend_half) * setting.channel_dividends
-        terms[4] = p.economic_example * village.party_organisation * (peers[i, 3] + lever.example)
+        terms[4] = p.economic_example * village.party_organisation * (peers[3, j] + lever.example)
         terms[5] = p.economic_law * village.rule_of_law
         terms[6] = p.economic_habit * me.pools
         terms[7] = -p.economic_away * away * far
@@ -480,20 +506,31 @@ def pooling_round(seed, month, village, enterprise, people, peers, pooling, mome
 
 
 @process
-def bond(village, enterprise, people, setting, lever, p):
+def bond(village, enterprise, people, present, setting, lever, p):
     """Belonging (利益共同体、情感共同体、命运共同体): members who pool, are paid and are heard belong more."""
-    for i in range(village.rows):
-        me = people[i]
-        if me.status != HOME and me.status != AWAY:
-            continue
-        dividend = np.float64(me.dividend)
-        expected = np.float64(me.expected_dividend)
-        paid = saturating(dividend + np.float64(me.collective_pay) * setting.channel_jobs, p.dividend_half)
-        broken = saturating(max(0.0, expected - dividend), p.dividend_half)
-        excluded = 1.0 if me.share == 0 else 0.0
-        me.belonging = np.float32(
-            belonging_after(
-                np.float64(me.belonging), me.pools, paid * setting.channel_dividends, me.contributes * village.self_governance,
-                excluded, broken, lever.belonging, p,
+    voice, policy = village.self_governance, lever.belonging
+    jobs, dividends = setting.channel_jobs, setting.channel_dividends
+    desk = np.empty((8, TILE))
+    dividend, expected, pay, belonging = desk[0], desk[1], desk[2], desk[3]
+    pools, heard, excluded, member = desk[4], desk[5], desk[6], desk[7]
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        for j in range(size):
+            me = people[present[first + j]]
+            dividend[j] = me.dividend
+            expected[j] = me.expected_dividend
+            pay[j] = me.collective_pay
+            belonging[j] = me.belonging
+            pools[j] = me.pools
+            heard[j] = me.contributes
+            excluded[j] = 1.0 if me.share == 0 else 0.0
+            member[j] = 0.0 if me.status == OUTSIDER else 1.0
+        for j in range(size):
+            paid = saturating(dividend[j] + pay[j] * jobs, p.dividend_half)
+            broken = saturating(max(0.0, expected[j] - dividend[j]), p.dividend_half)
+            after = belonging_after(
+                belonging[j], pools[j], paid * dividends, heard[j] * voice, excluded[j], broken, policy, p
             )
-        )
+            belonging[j] = after if member[j] == 1.0 else belonging[j]
+        for j in range(size):
+            people[present[first + j]].belonging = np.float32(belonging[j])

@@ -6,152 +6,53 @@ Levels come from the parameters (``data/parameters``), the place of the scenario
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ruralsim.agents.cadre import root
 from ruralsim.agents.enterprise import labour_wanted, leakage_share, log_capital_term, log_labour_term, log_land_term
-from ruralsim.agents.villager import even
+from ruralsim.agents.villager import (
+    chance_of_local_job,
+    chance_to_return,
+    even,
+    farm_share,
+    offfarm_factor,
+    pension,
+    permanent_income_after,
+    return_factor,
+    satisfaction_place,
+    satisfaction_target,
+    wanted_consumption,
+)
 from ruralsim.base.compiled import process, rule
 from ruralsim.base.numbers import exp, fen, log
-from ruralsim.base.streams import draws, village_key
+from ruralsim.base.streams import draws, throw, unit, village_key
 from ruralsim.model.books_loop import census, close_books
 from ruralsim.model.enterprise_loop import land_rent
-from ruralsim.model.office_loop import best_candidate, observe, take_seat
+from ruralsim.model.office_loop import best_candidate, cadre_seats, observe, take_seat
 from ruralsim.model.people_loop import look_around, pooling_round, works_for_collective
-from ruralsim.spec.scenario import Scenario
+from ruralsim.model.village_loop import service_level
+from ruralsim.model.village_plans import VillagePlan
+from ruralsim.model.village_plans import plan_villages as plan_villages  # the county asks for it here
 from ruralsim.state.columns import (
     AWAY,
     CADRE_DTYPE,
     CADRE_SEATS,
     EMPTY,
-    ENDOWMENTS,
     ENTERPRISE_DTYPE,
-    FORMS,
     HOME,
     OUTSIDER,
-    ROLLOUT,
     TIES,
     VILLAGE_DTYPE,
     VILLAGER_DTYPE,
 )
 
-SMALLEST_VILLAGE = 30
-
-
-@dataclass(frozen=True)
-class VillagePlan:
-    """What is known of one village before its people are drawn; amounts in yuan (income a year)."""
-
-    name: str
-    adults: int
-    township: int
-    endowment: int
-    rollout: int
-    form: int
-    capital: float
-    idle: float
-    debt: float
-    income: float
-
-
-def _village_draws(seed: int, name: str) -> list[float]:
-    low, high = village_key(name)
-    found: list[float] = []
-    for block in range(72, 76):
-        found.extend(draws(seed, low, high, 0, 0, block))
-    return found
-
-
-def _normal(u: list[float], at: int) -> float:
-    """About normal, mean 0 and variance 1, bounded by ±3.46: the sum of four uniforms."""
-    return (u[at] + u[at + 1] + u[at + 2] + u[at + 3] - 2.0) * math.sqrt(3.0)
-
-
-def _by_quota(names: list[str], keys: list[float], shares: dict[str, float], order: tuple[str, ...]) -> list[int]:
-    """Give each village a class so that the counts match the shares (largest remainders), in keyed order."""
-    total = len(names)
-    exact = [shares.get(name, 0.0) * total for name in order]
-    counts = [math.floor(x) for x in exact]
-    rest = sorted(range(len(order)), key=lambda k: (-(exact[k] - counts[k]), k))
-    for k in rest[: total - sum(counts)]:
-        counts[k] += 1
-    queue = [k for k, count in enumerate(counts) for _ in range(count)]
-    ranked = sorted(range(total), key=lambda v: (keys[v], names[v]))
-    chosen = [0] * total
-    for place, v in enumerate(ranked):
-        chosen[v] = queue[place]
-    return chosen
-
-
-def plan_villages(scenario: Scenario, seed: int, p: Any) -> list[VillagePlan]:
-    """Divide the registered population over villages and give each its class, form and books.
-
-    Args:
-        scenario: the place is read from it; a roster's own values win over synthesis.
-        seed: of the run.
-        p: record of parameters.
-    """
-    place = scenario.place
-    names = list(place.village_names())
-    u = [_village_draws(seed, name) for name in names]
-    per_adult = float(p.persons_per_adult)
-    if place.roster is not None:
-        adults = [max(SMALLEST_VILLAGE, round(row.population / per_adult)) for row in place.roster]
-    else:
-        weights = [exp(float(p.village_size_spread) * _normal(x, 0)) for x in u]
-        total = round(place.registered_population / per_adult)
-        exact = [total * w / math.fsum(weights) for w in weights]
-        adults = [max(SMALLEST_VILLAGE, math.floor(x)) for x in exact]
-        rest = sorted(range(len(names)), key=lambda v: (-(exact[v] - math.floor(exact[v])), names[v]))
-        for v in rest[: max(0, total - sum(adults))]:
-            adults[v] += 1
-    rollout_shares = dict(place.rollout)
-    endowments = _by_quota(names, [x[4] for x in u], dict(place.endowments), ENDOWMENTS)
-    forms = _by_quota(names, [x[5] for x in u], dict(place.forms), FORMS)
-    rollouts = _rollout(names, [x[6] for x in u], rollout_shares, place.demonstration_villages)
-    by_endowment = (1.0, float(p.income_hill), float(p.income_mountain), float(p.income_suburban))
-    towns = sorted({row.township or "" for row in place.roster}) if place.roster is not None else []
-    plans = []
-    for v, name in enumerate(names):
-        row = place.roster[v] if place.roster is not None else None
-        endowment = ENDOWMENTS.index(row.endowment) if row is not None and row.endowment else endowments[v]
-        income = float(p.operating_income_median) * by_endowment[endowment]
-        income *= exp(float(p.operating_income_spread) * _normal(u[v], 8))
-        shared = 0.6 * _normal(u[v], 8) + 0.8 * _normal(u[v], 12)
-        capital = float(p.capital_median) * exp(float(p.capital_spread) * shared)
-        township = v % max(1, place.townships)
-        form, rollout = forms[v], rollouts[v]
-        if row is not None:
-            income = income if row.operating_income is None else row.operating_income
-            capital = capital if row.capital is None else row.capital
-            form = FORMS.index(row.form) if row.form else form
-            rollout = ROLLOUT.index(row.rollout) if row.rollout else rollout
-            township = towns.index(row.township or "")
-        idle, debt = float(p.idle_share) * capital, float(p.debt_share) * capital
-        if row is not None:
-            idle = idle if row.idle_assets is None else row.idle_assets
-            debt = debt if row.debt is None else row.debt
-        plans.append(VillagePlan(name, adults[v], township, endowment, rollout, form, max(capital, 1000.0), idle, debt, income))
-    return plans
-
-
-def _rollout(names: list[str], keys: list[float], shares: dict[str, float], demonstrations: int | None) -> list[int]:
-    if demonstrations is None:
-        return _by_quota(names, keys, shares, ROLLOUT)
-    ranked = sorted(range(len(names)), key=lambda v: (keys[v], names[v]))
-    first, others = set(ranked[:demonstrations]), ranked[demonstrations:]
-    left = 1.0 - shares.get("demonstration", 0.0)
-    scaled = {name: (share / left if left > 0 else 0.0) for name, share in shares.items() if name != "demonstration"}
-    if not others:
-        return [0] * len(names)
-    if left <= 0:
-        scaled = {"rest": 1.0}
-    chosen = dict(zip(others, _by_quota([names[v] for v in others], [keys[v] for v in others], scaled, ROLLOUT), strict=True))
-    return [0 if v in first else chosen[v] for v in range(len(names))]
+PAST = 60
+"""Months of past drawn for everybody, a multiple of four; older income weighs (1 − permanent_rate)^60, about 2 %."""
+OLDEST_LEAVER = 68.0
+AGE_BINS = (("18_29", 18, 30), ("30_44", 30, 45), ("45_59", 45, 60), ("60_74", 60, 75), ("75_89", 75, 90))
+"""Name, first age and first age beyond."""
 
 
 def capacity_for(adults: int, months: int, p: Any) -> int:
@@ -181,17 +82,70 @@ def _drawn_age(u: float, p: Any) -> float:
 
 
 @rule
-def _away_chance(age: float, p: Any) -> float:
-    """Chance of being away at the start: highest between 18 and 45, rare from 60 on."""
-    if age < 45.0:
-        return min(0.95, 1.6 * p.start_away)
-    if age < 60.0:
-        return 1.05 * p.start_away
-    return 0.15 * p.start_away
+def odds_of_being_away(level: float, age: float, notable: float, p: Any) -> float:
+    """Odds of being away at the start: level·exp(−2·b_a(age − 35)/10 − tie of a notable), 0 from 68 on.
+
+    The age profile that the hazards to leave and to return settle at: their ratio carries b_a twice (4.3), and nobody
+    leaves from 68 on. b_a is fitted to the ages of migrants (MIG-005).
+    """
+    if age >= OLDEST_LEAVER:
+        return 0.0
+    return level * exp(-0.2 * p.move_age * (age - 35.0) - p.notable_tie * notable)
+
+
+@rule
+def _bin_weight(age: int, p: Any) -> float:
+    """Share of registered adults of one whole year of age."""
+    if age < 30:
+        return p.age_18_29 / 12.0
+    if age < 45:
+        return p.age_30_44 / 15.0
+    if age < 60:
+        return p.age_45_59 / 15.0
+    if age < 75:
+        return p.age_60_74 / 15.0
+    return (1.0 - p.age_18_29 - p.age_30_44 - p.age_45_59 - p.age_60_74) / 15.0
 
 
 @process
-def settle(seed, village, enterprise, people, ties, cadres, adults, p):
+def away_level(p):
+    """The level of ``odds_of_being_away`` at which the share of adults away is ``start_away`` (bisection)."""
+    low, high = -20.0, 20.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        share = 0.0
+        for age in range(18, 90):
+            plain = odds_of_being_away(exp(middle), float(age), 0.0, p)
+            notable = odds_of_being_away(exp(middle), float(age), 1.0, p)
+            away = (1.0 - p.notable_share) * plain / (1.0 + plain) + p.notable_share * notable / (1.0 + notable)
+            share += _bin_weight(age, p) * away
+        if share < p.start_away:
+            low = middle
+        else:
+            high = middle
+    return exp(0.5 * (low + high))
+
+
+def age_shares(p: Any) -> tuple[float, ...]:
+    """Shares of registered adults in the bins of ``AGE_BINS``."""
+    shares = (float(p.age_18_29), float(p.age_30_44), float(p.age_45_59), float(p.age_60_74))
+    return (*shares, 1.0 - sum(shares))
+
+
+def away_share(low: int, high: int, level: float, p: Any) -> float:
+    """Expected share away of the registered adults aged low … high − 1, at a level of ``odds_of_being_away``."""
+    weights, away = 0.0, 0.0
+    for age in range(low, high):
+        weight = _bin_weight(age, p)
+        weights += weight
+        for notable, share in ((0.0, 1.0 - p.notable_share), (1.0, p.notable_share)):
+            odds = odds_of_being_away(level, float(age), notable, p)
+            away += weight * share * odds / (1.0 + odds)
+    return away / weights
+
+
+@process
+def settle(seed, village, enterprise, people, ties, cadres, adults, level, p):
     """Fill one village with people, ties, cadres and the collective's opening books."""
     low, high = village.key_low, village.key_high
     households = max(1, int(adults / p.household_adults))
@@ -200,10 +154,9 @@ def settle(seed, village, enterprise, people, ties, cadres, adults, p):
     outsiders = int(p.outsider_share * adults + 0.5)
     rows = adults + outsiders
     village.rows = rows
-    total_income, squares, residents, value = 0.0, 0.0, 0, 0.0
     for i in range(rows):
         me = people[i]
-        u_age, u_status, u_wealth, u_share = draws(seed, low, high, i, 0, 64)
+        u_age, u_status, _, u_share = draws(seed, low, high, i, 0, 64)
         u_habit, u_pools, _, u_dispute = draws(seed, low, high, i, 0, 65)
         u1, u2, u3, u4 = draws(seed, low, high, i, 0, 5)
         u5, u6, _, _ = draws(seed, low, high, i, 0, 6)
@@ -225,8 +178,8 @@ def settle(seed, village, enterprise, people, ties, cadres, adults, p):
         me.habit = np.float32(0.6 if u_habit < p.start_civic else 0.1)
         me.belonging = np.float32(0.3)
         if i < adults:
-            away = u_status < _away_chance(age, p)
-            me.status = AWAY if away else HOME
+            odds = odds_of_being_away(level, age, me.notable, p)
+            me.status = AWAY if u_status < odds / (1.0 + odds) else HOME
             if u_share < p.member_share:
                 me.share = 1000
                 me.pools = 1 if u_pools < p.start_pooling else 0
@@ -234,21 +187,6 @@ def settle(seed, village, enterprise, people, ties, cadres, adults, p):
             me.status = OUTSIDER
             me.age = np.float32(22.0 + int(28.0 * u_age))
             me.household = int(u_status * households)
-        income = p.migrant_wage * skill
-        if me.status != AWAY:
-            income = p.offfarm_chance * p.local_wage * skill
-            if me.status == HOME:
-                income += p.farm_income + p.other_property + p.pension_base * (p.pension_young if age < 60.0 else p.pension_old)
-                value += p.farm_income
-            value += p.offfarm_chance * p.local_wage * skill
-            income += 0.15 * p.migrant_wage * p.remitted_share
-            residents += 1
-            total_income += income
-            squares += income * income
-        me.permanent_income = np.float32(income)
-        me.income = np.float32(income)
-        me.consumption = np.float32(p.consume_income * income)
-        me.wealth = fen(p.wealth_months * income * (0.5 + u_wealth))
         if me.status != AWAY and u_dispute < p.start_dispute:
             me.dispute = 1
             village.open_cases += 1.0
@@ -267,15 +205,10 @@ def settle(seed, village, enterprise, people, ties, cadres, adults, p):
             if choice == i:
                 choice = (i + 1) % low_rows
             ties[i, k] = choice
-    mean = total_income / max(1, residents)
-    village.mean_income = mean
-    village.income_variation = root(max(0.0, squares / max(1, residents) - mean * mean)) / (mean + 1.0)
-    village.household_value = value
-    seats = min(CADRE_SEATS, max(1, int(p.cadres_per_village + 0.5)))
-    for s in range(seats):
-        rival, _ = best_candidate(village, people, seed, 0, s, p)
+    for s in range(cadre_seats(p)):
+        rival, _ = best_candidate(village, people, seed, 0, s, 1.0, p)
         if rival >= 0:
-            take_seat(cadres[s], people, rival, s, seed, low, high, 0, p)
+            take_seat(cadres[s], people, rival, s, seed, low, high, 0, 0.0, p)
     total = 0
     for i in range(rows):
         total += people[i].share
@@ -351,8 +284,142 @@ def open_books(village, enterprise, people, income_year, p):
 
 
 @process
-def open_village(village, people, p):
-    """What month 0 shows of things that only a month brings about: spending, turnout, elders' care."""
+def past_places(seed, village, people, away, level, p):
+    """Where everybody was in each of the last ``PAST`` months: ``away[i]``, bit k set for away k months ago.
+
+    Going back from where they are now, with the chance to return of the rules and the chance to leave that keeps the
+    share away as it is (a chain of two states is the same backwards).
+    """
+    low, high = village.key_low, village.key_high
+    rows = village.rows
+    back = return_factor(0.0, 0.5, 1.0 + (p.february_return - 1.0) / 12.0, 0.0, p)
+    comes = np.zeros(rows)
+    leaves = np.zeros(rows)
+    here = np.zeros(rows, np.uint8)
+    for i in range(rows):
+        me = people[i]
+        if me.status == HOME or me.status == AWAY:
+            age = np.float64(me.age)
+            comes[i] = chance_to_return(back, age, p)
+            leaves[i] = min(1.0, comes[i] * odds_of_being_away(level, age, me.notable, p))
+        here[i] = 1 if me.status == AWAY else 0
+        away[i] = here[i]
+    words = np.empty((4, rows), np.uint32)
+    for k in range(1, PAST):
+        if k == 1 or k % 4 == 0:
+            throw(words, seed, low, high, k // 4, 66, 0)
+        for i in range(rows):
+            flip = comes[i] if here[i] == 1 else leaves[i]
+            if unit(words[k % 4, i]) < flip:
+                here[i] = 1 - here[i]
+            away[i] |= np.uint64(here[i]) << np.uint64(k)
+
+
+@process
+def past_incomes(seed, village, enterprise, people, setting, level, p):
+    """Opening incomes as the process itself would have made them: ``PAST`` months of jobs, crops, wages, remittances.
+
+    Permanent income is then as unequal as in a county that has run for years, and the month just past gives each one's
+    income and the village's means (4.5). Wages were lower by ``outside_growth`` a month; places, jobs and crops are
+    otherwise as they are now. Draws: streams ``past.place`` and ``past.job``.
+    """
+    low, high = village.key_low, village.key_high
+    rows = village.rows
+    away = np.zeros(rows, np.uint64)
+    past_places(seed, village, people, away, level, p)
+    jobs = offfarm_factor(
+        0.5 * (village.party_organisation + village.self_governance), enterprise.output, setting.tightness, 0.0, p
+    )
+    crop = p.farm_income * setting.farm_price * setting.yield_index
+    crop = crop * exp(p.farm_services * (service_level(village) - 0.5))
+    rent = land_rent(enterprise.form, p)
+    cadre_pay = p.cadre_pay * (1.0 - p.performance_share)
+    sure = np.zeros(rows)
+    likely = np.zeros(rows)
+    permanent = np.zeros(rows)
+    for i in range(rows):
+        me = people[i]
+        age = np.float64(me.age)
+        likely[i] = chance_of_local_job(jobs, age, p) if age < 75.0 else 0.0
+        if me.status == HOME or me.status == AWAY:
+            sure[i] = crop * farm_share(age, me.pools, p) + rent * me.pools + np.float64(me.dividend) / 12.0
+            sure[i] += p.other_property + pension(age, p) + cadre_pay * me.cadre
+    purse = np.zeros(village.households)
+    at_home = np.zeros(village.households, np.int64)
+    words = np.empty((4, rows), np.uint32)
+    fade = exp(-p.outside_growth * (PAST - 1))
+    growth = exp(p.outside_growth)
+    residents, workers, total, squares, value, bill = 0, 0, 0.0, 0.0, 0.0, 0.0
+    for k in range(PAST - 1, -1, -1):
+        if k % 4 == 3:
+            throw(words, seed, low, high, k // 4, 67, 0)
+        purse[:] = 0.0
+        at_home[:] = 0
+        outside = setting.outside_wage * fade
+        local = setting.local_wage * fade
+        if k == 0:
+            outside, local = setting.outside_wage, setting.local_wage
+        fade = fade * growth
+        for i in range(rows):
+            if (away[i] >> np.uint64(k)) & np.uint64(1):
+                purse[people[i].household] += p.remitted_share * outside * np.float64(people[i].skill)
+            elif people[i].status != OUTSIDER:
+                at_home[people[i].household] += 1
+        for i in range(rows):
+            me = people[i]
+            skill = np.float64(me.skill)
+            if (away[i] >> np.uint64(k)) & np.uint64(1):
+                income = outside * skill
+                chancy = income
+                me.local_job = 0
+            else:
+                job = 1 if unit(words[k % 4, i]) < likely[i] else 0
+                income = sure[i]
+                if me.status != OUTSIDER and at_home[me.household] > 0:
+                    income += purse[me.household] / at_home[me.household]
+                chancy = income + likely[i] * local * skill
+                income += job * local * skill
+                if k == 0:
+                    me.local_job = job
+                    residents += 1
+                    workers += job
+                    total += income
+                    squares += income * income
+                    bill += job * local * skill
+                    value += crop * farm_share(np.float64(me.age), me.pools, p) if me.status == HOME else 0.0
+            if k == PAST - 1:
+                permanent[i] = chancy
+            permanent[i] = permanent_income_after(permanent[i], income, p)
+            if k == 0:
+                me.income = np.float32(income)
+    for i in range(rows):
+        me = people[i]
+        _, _, u_wealth, _ = draws(seed, low, high, i, 0, 64)
+        me.permanent_income = np.float32(permanent[i])
+        me.wealth = fen(p.wealth_months * permanent[i] * (0.5 + u_wealth))
+        spent = wanted_consumption(permanent[i], me.wealth * 0.01, p)
+        if me.status == AWAY:
+            spent = p.migrant_living * np.float64(me.income)
+        me.consumption = np.float32(min(spent, me.wealth * 0.01))
+    count = max(1, residents)
+    mean = total / count
+    village.mean_income = mean
+    village.income_variation = root(max(0.0, squares / count - mean * mean)) / (mean + 1.0)
+    village.offfarm_share = workers / count
+    village.local_wage_bill = bill
+    village.household_value = value + bill
+
+
+@process
+def open_village(village, people, setting, p):
+    """What month 0 shows of things that only a month brings about: spending, turnout, elders' care, satisfaction."""
+    place = satisfaction_place(service_level(village), village.environment, village.disorder, 0.0, 0.0, p)
+    for i in range(village.rows):
+        me = people[i]
+        happy = satisfaction_target(
+            np.float64(me.consumption), p.consumption_reference * setting.wage_index, place, np.float64(me.trust), p
+        )
+        me.satisfaction = np.float32(happy)
     village.service_spending = p.operating_transfer * village.registered
     odds = (1.0 - p.start_civic) / p.start_civic
     village.turnout = 1.0 / (1.0 + odds * exp(-p.attend_bonus))
@@ -372,25 +439,31 @@ def open_village(village, people, p):
 
 @process
 def open_county(
-    first, last, seed, start, stop, adults, incomes, villages, enterprises, villagers, ties, pooling, cadres, observed, levers,
-    settings, parameters, momentum, changes, outcomes,
+    first, last, seed, start, stop, adults, incomes, villages, enterprises, villagers, ties, pooling, cadres, observed,
+    levers, settings, parameters, momentum, changes, outcomes,
 ):
-    """Month 0 of villages first … last − 1: people, one round of land pooling, opening books, first observation."""
+    """Month 0 of villages first … last − 1: people, one round of land pooling, opening books, past incomes, first
+    observation."""
     p = parameters[0]
+    level = away_level(p)
     for v in range(first, last):
         a, b = start[v], stop[v]
         village, enterprise, people = villages[v], enterprises[v], villagers[a:b]
-        settle(seed, village, enterprise, people, ties[a:b], cadres[v], adults[v], p)
-        census(village, people)
-        close_books(village, enterprise, people, levers[v], outcomes[v], p)
-        peers = np.zeros((village.rows, 4))
-        look_around(village, people, ties[a:b], peers)
+        settle(seed, village, enterprise, people, ties[a:b], cadres[v], adults[v], level, p)
+        present = np.empty(village.rows, np.int64)
+        census(village, people, present)
+        present = present[: village.people]
+        close_books(village, enterprise, people, present, levers[v], outcomes[v], p)
+        peers = np.empty((4, village.rows))
+        look_around(village, people, ties[a:b], present, peers)
         pooling_round(
-            seed, 0, village, enterprise, people, peers, pooling[a:b], momentum[v], changes[v], levers[v], settings[v], p
+            seed, 0, village, enterprise, people, present, peers, pooling[a:b], momentum[v], changes[v], levers[v], settings[v],
+            p,
         )
         open_books(village, enterprise, people, incomes[v], p)
-        open_village(village, people, p)
-        close_books(village, enterprise, people, levers[v], outcomes[v], p)
+        past_incomes(seed, village, enterprise, people, settings[v], level, p)
+        open_village(village, people, settings[v], p)
+        close_books(village, enterprise, people, present, levers[v], outcomes[v], p)
         observe(village, enterprise, cadres[v], observed[v], p)
 
 

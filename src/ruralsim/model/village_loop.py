@@ -78,7 +78,7 @@ def effort(seed, month, village, enterprise, cadres, items, reports, regime, lev
         item = items[k]
         report = reports[k]
         near = reward_nearness(report.reported, report.target, has_target, rate, p)
-        check = check_probability(checks, n, item.check_weight, p)
+        check = check_probability(checks, n, item.check_weight)
         report.nearness = near
         report.check = found_out(check, regime.self_check_share, p)
         quantified += item.quantified

@@ -186,7 +186,7 @@ def draw_rows(draws: Draws) -> dict[str, Column]:
     from ruralsim.analysis.uncertainty import KINDS, POLICIES, SERIES, table_rows
     from ruralsim.spec.parameters import load_parameters
 
-    drawn, scenario = draws.design, draws.sample.scenario
+    drawn, scenario = draws.design, draws.samples[0].county
     values = scenario.parameter_values()
     for name, stated in (
         ("persons_per_adult", scenario.place.persons_per_adult), ("mediators", scenario.place.mediators_per_1000),

@@ -20,6 +20,7 @@ from ruralsim.analysis.figures import (
     uncertainty_json,
     window_of,
 )
+from ruralsim.analysis.intervals import luck_interval as luck_interval  # of a single village, for the report
 from ruralsim.analysis.uncertainty import Draws
 from ruralsim.base.compiled import source_digest
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES

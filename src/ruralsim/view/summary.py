@@ -166,8 +166,8 @@ def _how_sure(facts: RunFacts, lang: str) -> Iterator[str]:
         yield say("run_one_replicate", lang)
     if draws is None:
         yield say("run_no_draws", lang)
-    elif not draws.sample.whole:
-        sample = draws.sample
+    elif not draws.samples[0].whole:
+        sample = draws.samples[0]
         yield say(
             "run_sample", lang, villages=len(sample.names), of=amount(sample.county_villages),
             adults=amount(sample.adults), of_adults=amount(sample.county_adults),

@@ -29,9 +29,9 @@ from ruralsim.institutions.assessment import (
 )
 from ruralsim.institutions.county import margin
 from ruralsim.institutions.village import calm
-from ruralsim.model.office_loop import setting_transfer
+from ruralsim.model.office_loop import cadre_seats, setting_transfer
 from ruralsim.model.village_loop import service_level
-from ruralsim.state.columns import HOME
+from ruralsim.state.columns import CADRE_SEATS, HOME
 from ruralsim.state.flows import FLOW
 from ruralsim.windows.cadre import TASKS, Cadre
 from ruralsim.windows.rows import rows_of
@@ -50,7 +50,7 @@ def open_work(place: Village) -> None:
     place.dressable = []
     for item, report in zip(place.items, place.reports, strict=True):
         near = reward_nearness(report.reported, report.target, has_target, rate, p)
-        check = check_probability(checks, n, item.check_weight, p)
+        check = check_probability(checks, n, item.check_weight)
         report.nearness = near
         report.check = found_out(check, regime.self_check_share, p)
         quantified += item.quantified
@@ -173,39 +173,56 @@ def _appraise(place: Village, score: float, veto_in_force: bool) -> None:
 def elect(place: Village, month_of_year: int) -> None:
     """Seats fall vacant by death, age, leaving and dismissal and are filled at once; a term ends with a vote."""
     v, p = place.row, place.p
-    for cadre in list(place.cadres):
-        seat = cadre.row
-        person = place.rows[seat.person]
-        gone = person.status != HOME or person.age >= p.retirement_age
-        if month_of_year == 12:
-            if (v.vetoed == 1 or seat.exposed == 1) and place.draw(cadre.slot, 20)[0] < p.dismissal_chance:
-                gone = True
-            seat.exposed = 0
-        if not gone and place.setting.election_now == 1.0:
-            support = vote_for_incumbent(v.mean_trust, v.mean_satisfaction, v.standing, p)
-            rival, standing = best_candidate(place, cadre.slot)
-            if rival >= 0 and standing > support:
-                gone = True
-            else:
-                seat.tenure = 0
-        if gone:
+    in_office = {cadre.slot: cadre for cadre in place.cadres}
+    for slot in range(CADRE_SEATS):
+        cadre, rival = in_office.get(slot), -1
+        if cadre is not None:
+            seat = cadre.row
+            person = place.rows[seat.person]
+            gone = person.status != HOME or person.age >= p.retirement_age
+            if month_of_year == 12:
+                if (v.vetoed == 1 or seat.exposed == 1) and place.draw(slot, 20)[0] < p.dismissal_chance:
+                    gone = True
+                seat.exposed = 0
+            if not gone and place.setting.election_now == 1.0:
+                support = vote_for_incumbent(v.mean_trust, v.mean_satisfaction, v.standing, p)
+                rival, standing = best_candidate(place, slot, p.candidate_share)
+                gone = rival >= 0 and standing > support
+                if not gone:
+                    seat.tenure = 0
+            if not gone:
+                continue
             person.cadre = 0
-            rival, _ = best_candidate(place, cadre.slot)
-            if rival >= 0:
-                take_seat(place, cadre, rival)
-            else:
-                seat.active = 0
-                place.cadres.remove(cadre)
-                cadre.remove()
+            seat.active = 0
+        if slot >= cadre_seats(p):
+            _leave_office(place, cadre)
+            continue
+        if rival < 0:
+            rival, _ = best_candidate(place, slot, 1.0)
+        if rival < 0:
+            _leave_office(place, cadre)
+            continue
+        if cadre is None:
+            cadre = place.model.cadre_class(place.model, place, slot)
+            place.cadres.append(cadre)
+            place.cadres.sort(key=lambda one: one.slot)
+        take_seat(place, cadre, rival)
 
 
-def best_candidate(place: Village, seat: int) -> tuple[int, float]:
-    """Row and support of the best villager at home, 25 to 59 and without office; (−1, −1) where nobody can stand."""
+def _leave_office(place: Village, cadre: Cadre | None) -> None:
+    """A seat that stays empty has no cadre."""
+    if cadre is not None:
+        place.cadres.remove(cadre)
+        cadre.remove()
+
+
+def best_candidate(place: Village, seat: int, share: float) -> tuple[int, float]:
+    """Row and support of the best of those at home, 25 to 59 and without office, who stand; (−1, −1) where nobody does."""
     best, support = -1, -1.0
-    luck = place.draw_for_all(26 + seat, place.model.month)[0].tolist()
+    luck, stands = place.draw_for_all(26 + seat, place.model.month)[:2].tolist()
     for person in place.present():
         me = person.row
-        if me.status != HOME or me.cadre == 1 or me.age < 25.0 or me.age >= 60.0:
+        if me.status != HOME or me.cadre == 1 or me.age < 25.0 or me.age >= 60.0 or stands[person.slot] >= share:
             continue
         mine = standing_of_candidate(luck[person.slot], me.skill, me.notable, me.party, me.trust, place.p)
         if mine > support:

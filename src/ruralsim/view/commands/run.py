@@ -123,7 +123,7 @@ def _simulate(
     scenario: Scenario, size: _Size, place: Path, run_id: str, lang: str, begun: float, *, silent: bool
 ) -> RunFacts:
     """Run every replicate, each written before the next begins, then the draws; move the results to their place."""
-    from ruralsim.analysis.uncertainty import draw_sample, run_draws, simulations
+    from ruralsim.analysis.uncertainty import draw_samples, run_draws, simulations
     from ruralsim.model.run import adults_of, simulate, without_policy
     from ruralsim.view.progress import Progress, kernels_ready
     from ruralsim.view.run_directory import RunDirectory
@@ -132,9 +132,9 @@ def _simulate(
 
     facts, months = RunFacts(scenario, size.seed), scenario.months
     policies = 2 if scenario.phases else 1
-    sample = draw_sample(scenario, size.seed, size.draws) if size.draws else None
+    samples = draw_samples(scenario, size.seed, size.draws) if size.draws else ()
     county = adults_of(scenario) * months * size.replicates
-    drawing = 0.0 if sample is None else float(sample.adults * months * simulations(scenario, size.draws))
+    drawing = float(samples[0].adults * months * simulations(scenario, size.draws)) if samples else 0.0
     rows = scenario.place.villages * (months + 1) * size.replicates
 
     def replicate(code: str) -> Callable[[int, int], None]:
@@ -161,10 +161,10 @@ def _simulate(
                     writer.write_baseline(twin)
                 facts.add(one, twin)
                 facts.spent("write", started)
-            if sample is not None:
+            if samples:
                 started = time.perf_counter()
                 draws = run_draws(
-                    scenario, seed=size.seed, draws=size.draws, workers=size.threads, sample=sample,
+                    scenario, seed=size.seed, draws=size.draws, workers=size.threads, samples=samples,
                     progress=progress.part(
                         drawing,
                         lambda done, total: say(

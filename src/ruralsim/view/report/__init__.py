@@ -6,9 +6,11 @@ import contextlib
 import os
 from pathlib import Path
 
-from ruralsim.base.errors import InputError, SystemTrouble
+from ruralsim.base.errors import SystemTrouble
 
 REPORT = "report.html"
+#: every file that this package writes into a results directory
+REPORT_FILES = (REPORT, "report-en.pdf", "report-zh.pdf")
 
 
 def write_report(directory: Path, lang: str) -> Path:
@@ -27,11 +29,7 @@ def write_report(directory: Path, lang: str) -> Path:
     from ruralsim.view.report.data import read_run
     from ruralsim.view.report.page import page
 
-    data = read_run(directory)
-    try:
-        text = page(data, lang)
-    except KeyError as error:
-        raise InputError("report_keys_missing", read=str(directory), key=str(error.args[0])) from error
+    text = page(read_run(directory), lang)
     target = directory / REPORT
     _replace(target, text.encode("utf-8"))
     return target

@@ -235,7 +235,7 @@ def _row(
         if mark.high is None:
             drawing.mark(mark.shape, x(mark.value), middle - mark.lift, mark.colour, mark.size)
         elif mark.shape == "thick":
-            drawing.line(x(mark.value), middle, x(mark.high), middle, mark.colour, 6)
+            drawing.line(x(mark.value), middle, x(mark.high), middle, mark.colour, 9)
         else:
             drawing.line(x(mark.value), middle, x(mark.high), middle, mark.colour, 1.6)
             for end in (mark.value, mark.high):

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 #: outcomes that are summed over villages
 SUMMED = ("operating_income", "enterprise_active", "collective_jobs", "collective_value_added")
 _KEYS = ("draw", "replicate", "month", "village")
+#: what a report cannot do without in run.json
+REQUIRED = (
+    *("run_id", "seed", "villagers", "villages", "months", "replicates", "audit", "outcomes", "components", "compared"),
+    *("parameters", "instruments", "budgets_that_bound", "scenario", "scenario_digest", "source_digest"),
+    *("replicate_seeds", "versions"),
+)
 NEEDED = ("outcomes", "indicators", "policy", "money", "momentum", "villages")
 
 
@@ -244,8 +250,10 @@ class RunData:
 
     def _table(self, table: str) -> Any:
         import pyarrow as pa
+        import pyarrow.parquet as pq
 
-        return pa.concat_tables(list(self._batches(table)), promote_options="default").unify_dictionaries()
+        empty = pq.read_schema(self.folder / f"{table}.parquet").empty_table()
+        return pa.concat_tables([empty, *self._batches(table)], promote_options="default").unify_dictionaries()
 
     def _by_replicate(self, table: str) -> Iterator[tuple[int, pd.DataFrame]]:
         import pandas as pd
@@ -342,6 +350,9 @@ def read_run(folder: Path) -> RunData:
         raise InputError("report_damaged", file=path, detail=str(error)) from None
     if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise InputError("report_no_run", read=str(folder))
+    absent = [name for name in REQUIRED if name not in facts]
+    if absent:
+        raise InputError("report_keys_missing", file=path, found=absent)
     lost = [f"{table}.parquet" for table in NEEDED if not (folder / f"{table}.parquet").is_file()]
     if lost:
         raise InputError("report_files_missing", read=str(folder), found=lost)

@@ -72,44 +72,49 @@ class Section:
     code: Sequence[str] = field(default=())
 
 
+def words(text: str) -> str:
+    """A text as HTML; a number and its per cent sign stay on one line."""
+    return escape(text, quote=False).replace(" %", "\u00a0%")
+
+
 def section_html(section: Section, lang: str) -> str:
     """A section as HTML."""
     name = f"{lang}-{section.name}"
     parts = [f'<section id="{name}" data-section="{section.name}" aria-labelledby="{name}-h"']
     parts.append(' class="box">' if section.box else ">")
-    parts.append(f'<h2 id="{name}-h">{escape(section.title)}</h2>')
+    parts.append(f'<h2 id="{name}-h">{words(section.title)}</h2>')
     for position, sentence in enumerate(section.sentences):
-        parts.append(f'<p{" class=lead" if position == 0 else ""}>{escape(sentence)}</p>')
+        parts.append(f'<p{" class=lead" if position == 0 else ""}>{words(sentence)}</p>')
     if section.points:
-        parts.append("<ul>" + "".join(f"<li>{escape(point)}</li>" for point in section.points) + "</ul>")
+        parts.append("<ul>" + "".join(f"<li>{words(point)}</li>" for point in section.points) + "</ul>")
     for line in section.code:
         parts.append(f"<pre><code>{escape(line)}</code></pre>")
     if section.figures:
         parts.append('<div class="figures">' + "".join(_figure(one, lang) for one in section.figures) + "</div>")
     parts += [_table(table) for table in section.tables]
-    parts += [f'<p class="note">{escape(note)}</p>' for note in section.notes]
+    parts += [f'<p class="note">{words(note)}</p>' for note in section.notes]
     return "".join(parts) + "</section>"
 
 
 def _figure(figure: Figure, lang: str) -> str:
     drawn = figure.drawing.svg(f"{lang}-{figure.name}", figure.title, figure.description)
     kind = ' class="wide"' if figure.wide else ""
-    caption = f"<span>{escape(figure.caption)}</span>" if figure.caption else ""
-    return f"<figure{kind}><figcaption><b>{escape(figure.title)}</b>{caption}</figcaption>{drawn}</figure>"
+    caption = f"<span>{words(figure.caption)}</span>" if figure.caption else ""
+    return f"<figure{kind}><figcaption><b>{words(figure.title)}</b>{caption}</figcaption>{drawn}</figure>"
 
 
 def _table(table: Table) -> str:
     head = "".join(
-        f'<th scope="col"{"" if k == 0 or k in table.texts else " class=n"}>{escape(text)}</th>'
+        f'<th scope="col"{"" if k == 0 or k in table.texts else " class=n"}>{words(text)}</th>'
         for k, text in enumerate(table.head)
     )
     body = "".join(_table_row(table, k, row) for k, row in enumerate(table.rows))
     whole = (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(table.caption)}"><table><caption>'
-        f"{escape(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"{words(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     if table.folded:
-        return f"<details><summary>{escape(table.caption)}</summary>{whole}</details>"
+        return f"<details><summary>{words(table.caption)}</summary>{whole}</details>"
     return whole
 
 
@@ -121,7 +126,7 @@ def _kind(text: str) -> str:
 
 
 def _table_row(table: Table, k: int, row: Sequence[str]) -> str:
-    cells = [f'<th scope="row">{escape(row[0])}</th>']
+    cells = [f'<th scope="row">{words(row[0])}</th>']
     for j, text in enumerate(row[1:], 1):
-        cells.append(f"<td{_kind(text)}>{escape(text)}</td>" if j in table.texts else f'<td class="n">{escape(text)}</td>')
+        cells.append(f"<td{_kind(text)}>{words(text)}</td>" if j in table.texts else f'<td class="n">{words(text)}</td>')
     return f'<tr{" class=goal" if k in table.bold else ""}>{"".join(cells)}</tr>'

@@ -11,7 +11,7 @@ from ruralsim.base.errors import LANGUAGES
 from ruralsim.view import fonts
 from ruralsim.view.report import sections_basis, sections_flows, sections_outcomes, sections_people, sections_policy
 from ruralsim.view.report.data import RunData
-from ruralsim.view.report.html import Section, section_html
+from ruralsim.view.report.html import Section, section_html, words
 from ruralsim.view.report.levels import assumed
 from ruralsim.view.report.words import plain, say
 
@@ -89,14 +89,14 @@ def _switch(lang: str, languages: Sequence[str]) -> str:
 
 def _main(data: RunData, lang: str, *, only: bool) -> str:
     found = sections(data, lang)
-    links = "".join(f'<li><a href="#{lang}-{one.name}">{escape(one.title)}</a></li>' for one in found)
+    links = "".join(f'<li><a href="#{lang}-{one.name}">{words(one.title)}</a></li>' for one in found)
     parts = [
-        f'<main lang="{_TAGS[lang]}"{" class=only" if only else ""}><header><h1>{escape(title_of(data, lang))}</h1>',
-        *(f'<p class="sub">{escape(text)}</p>' for text in _about(data, lang)),
-        *(f'<p class="warn">{escape(text)}</p>' for text in _warnings(data, lang)),
+        f'<main lang="{_TAGS[lang]}"{" class=only" if only else ""}><header><h1>{words(title_of(data, lang))}</h1>',
+        *(f'<p class="sub">{words(text)}</p>' for text in _about(data, lang)),
+        *(f'<p class="warn">{words(text)}</p>' for text in _warnings(data, lang)),
         f'<nav aria-label="{escape(say("report_contents", lang))}"><ul>{links}</ul></nav></header>',
         *(section_html(one, lang) for one in found),
-        f'<footer class="note">{escape(_footer(data, lang))}</footer></main>',
+        f'<footer class="note">{words(_footer(data, lang))}</footer></main>',
     ]
     return "".join(parts)
 

@@ -197,10 +197,13 @@ def momentum(data: RunData, lang: str) -> Section:
 
 
 def _momentum_figure(name: str, drivers: Mapping[str, float], pivot: set[str], shown: charts.Format, lang: str) -> Figure:
-    ins = [(label("driver", key, lang), size, _PIVOT if key in pivot else _GAIN) for key, size in drivers.items() if size > 0]
+    ins = [(label("driver", key, lang), size, _GAIN) for key, size in drivers.items() if size > 0 and key not in pivot]
+    through = sum(size for key, size in drivers.items() if size > 0 and key in pivot)
     outs = [(label("driver", key, lang), -size, _LOSS) for key, size in drivers.items() if size < 0]
     net = sum(drivers.values())
     sides = [_streams(ins, shown, lang), _streams(outs, shown, lang)]
+    if through > 0:
+        sides[0].insert(0, Stream(say("report_through_collective", lang), through, shown(through), _PIVOT))
     rest = Stream(say("report_net_up" if net > 0 else "report_net_down", lang), abs(net), shown(abs(net)), INK)
     if net > 0:
         sides[1].append(rest)

@@ -130,9 +130,9 @@ def _goal_marks(data: RunData, goals: dict[str, Level], lang: str) -> Figure:
         if one.luck:
             marks.append(Mark("thick", one.luck[0], "#b9c2d0", one.luck[1]))
         if one.baseline is not None:
-            marks.append(Mark("diamond", one.baseline, ORANGE, size=5))
-        marks += [Mark("ring", one.first, GOAL_COLOURS[goal], size=6), Mark("dot", one.last, GOAL_COLOURS[goal], size=5.5)]
-        rows.append(Row(outcome(goal, lang), marks, height=44))
+            marks.append(Mark("diamond", one.baseline, ORANGE, lift=12, size=4.5))
+        marks += [Mark("ring", one.first, GOAL_COLOURS[goal], lift=12, size=5.5), Mark("dot", one.last, GOAL_COLOURS[goal], size=4.5)]
+        rows.append(Row(outcome(goal, lang), marks, height=48))
     first, last = window_words(data, lang)
     entries = [("ring", MUTED, first), ("dot", MUTED, last)]
     entries += [("thick", "#b9c2d0", say("report_key_luck", lang, percent=plain(100 * data.level, 0)))] if any(one.luck for one in found) else []

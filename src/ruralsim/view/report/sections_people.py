@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,33 +141,45 @@ def _group_table(data: RunData, groups: Groups, lang: str) -> Table:
     return Table(say(code, lang, first=first, last=last), head, rows, frozenset(bold))
 
 
-def _people(data: RunData) -> pd.DataFrame | None:
-    """Change by (grouping, group) of what the table ``groups`` carries: start against end, groups weighing their people."""
+@dataclass(frozen=True, eq=False)
+class _People:
+    """Groups of people: by (grouping, group), the change of each measure from start to end, and persons at the end."""
+
+    change: pd.DataFrame
+    persons: pd.Series
+
+    @property
+    def measures(self) -> list[str]:
+        """What the run followed by group."""
+        return [str(name) for name in self.change.columns]
+
+    def of(self, name: str) -> list[tuple[tuple[str, str], float]]:
+        """The change of a measure by group."""
+        return [((str(key[0]), str(key[1])), float(value)) for key, value in self.change[name].items()]  # type: ignore[index]
+
+
+def _people(data: RunData) -> _People | None:
+    """What the table ``groups`` holds, people weighing alike; None where the run has no such table.
+
+    Its columns: draw, replicate, month, village, grouping (``age``, ``membership``), group, persons, and any of
+    :data:`PEOPLE_MEASURES`; rows of the first and of the last month are compared.
+    """
     frame = data.optional("groups")
     if frame is None:
         return None
-    import pandas as pd
-
     measures = [name for name in PEOPLE_MEASURES if name in frame.columns]
-    keys = ["grouping", "group"]
-    ends = {}
-    for which, month in (("first", frame["month"].min()), ("last", frame["month"].max())):
+    keys, means, persons = ["grouping", "group"], [], None
+    for month in (frame["month"].min(), frame["month"].max()):
         rows = frame[(frame["month"] == month) & (frame["draw"] == 0)]
         sums = rows[measures].mul(rows["persons"], axis=0).groupby([rows[key] for key in keys], sort=False).sum()
         persons = rows.groupby(keys, sort=False)["persons"].sum()
-        ends[which] = sums.div(persons, axis=0)
-        if which == "last":
-            ends["persons"] = persons / data.replicates
-    return pd.concat({name: ends[name] for name in ("first", "last")}, axis=1).assign(persons=ends["persons"])
+        means.append(sums.div(persons, axis=0))
+    return _People(means[1] - means[0], persons / data.replicates)
 
 
-def _people_rows(people: pd.DataFrame, name: str) -> list[tuple[tuple[str, str], float]]:
-    return [(key, float(row["last", name] - row["first", name])) for key, row in people.iterrows()]  # type: ignore[misc]
-
-
-def _people_sentence(people: pd.DataFrame, lang: str) -> str:
-    name = next(name for name in PEOPLE_MEASURES if ("last", name) in people.columns)
-    ranked = sorted(_people_rows(people, name), key=lambda pair: pair[1])
+def _people_sentence(people: _People, lang: str) -> str:
+    name = people.measures[0]
+    ranked = sorted(people.of(name), key=lambda pair: pair[1])
     (least, low), (most, high) = ranked[0], ranked[-1]
     return say(
         "report_extremes_people", lang, what=short_outcome(name, lang), least=_group_words(least, lang),
@@ -174,13 +187,11 @@ def _people_sentence(people: pd.DataFrame, lang: str) -> str:
     )  # fmt: skip
 
 
-def _people_figures(people: pd.DataFrame, lang: str) -> list[Figure]:
+def _people_figures(people: _People, lang: str) -> list[Figure]:
     figures = []
-    for name in PEOPLE_MEASURES:
-        if ("last", name) not in people.columns:
-            continue
+    for name in people.measures:
         rows, seen = [], ""
-        for (grouping, group), value in _people_rows(people, name):
+        for (grouping, group), value in people.of(name):
             if grouping != seen:
                 rows.append(Row(label("grouping", grouping, lang)))
                 seen = grouping
@@ -193,13 +204,16 @@ def _people_figures(people: pd.DataFrame, lang: str) -> list[Figure]:
     return figures
 
 
-def _people_table(people: pd.DataFrame, lang: str) -> Table:
-    measures = [name for name in PEOPLE_MEASURES if ("last", name) in people.columns]
-    head = ["", say("report_col_persons", lang), *(outcome(name, lang) for name in measures)]
-    rows = []
-    for key, row in people.iterrows():
-        cells = [difference(float(row["last", name] - row["first", name]), UNITS[name], lang) for name in measures]
-        rows.append([_group_words(key, lang), plain(float(row["persons"].iloc[0]), 0), *cells])  # type: ignore[arg-type]
+def _people_table(people: _People, lang: str) -> Table:
+    changes = {name: dict(people.of(name)) for name in people.measures}
+    head = ["", say("report_col_persons", lang), *(outcome(name, lang) for name in changes)]
+    rows = [
+        [
+            _group_words(key, lang), plain(float(people.persons[key]), 0),
+            *(difference(one[key], UNITS[name], lang) for name, one in changes.items()),
+        ]
+        for key, _ in people.of(people.measures[0])
+    ]  # fmt: skip
     return Table(say("report_t_people", lang), head, rows)
 
 
@@ -260,13 +274,13 @@ def _stacked(values: Sequence[float] | np.ndarray, low: float, high: float, colo
 
 def _ranked(data: RunData, lang: str) -> Section:
     """Villages of a roster by name, from worst to best, with intervals over replicates."""
-    from ruralsim.view.run_facts import luck_interval
-
     figures, tables = [], []
     lead = ""
     for goal in GOALS:
         by_name = data.outcomes.last[goal].groupby("village")
-        found = [(str(name), float(one.mean()), luck_interval([float(v) for v in one])) for name, one in by_name]
+        half = _half_width(by_name.var(ddof=1), data)
+        means = {str(name): float(mean) for name, mean in by_name.mean().items()}
+        found = [(name, mean, (None, None) if half is None else (mean - half, mean + half)) for name, mean in means.items()]
         found.sort(key=lambda entry: entry[1])
         rows = [
             [str(place), name, plain(mean, 2), span(*between, "score", lang)] for place, (name, mean, between) in enumerate(found, 1)
@@ -282,6 +296,25 @@ def _ranked(data: RunData, lang: str) -> Section:
         figures.append(Figure(f"strip-{goal}", say("report_f_ranked", lang, goal=outcome(goal, lang)), description, drawing, caption))
         lead = lead or description
     return Section("villages", say("report_h_villages", lang), [lead, say("report_villages_roster", lang)], figures, tables)
+
+
+def _half_width(variances: pd.Series, data: RunData) -> float | None:
+    """Half the width of the interval that luck leaves to a village's score, from the variance pooled over villages.
+
+    Args:
+        variances: of each village's score over replicates.
+        data: of the run.
+
+    Returns:
+        ``t s √(1 + 1/R)`` with V (R − 1) degrees of freedom: where one more replicate would put it. None for one replicate.
+    """
+    if data.replicates < 2:
+        return None
+    from scipy.special import stdtrit
+
+    freedom = len(variances) * (data.replicates - 1)
+    spread = math.sqrt(float(variances.mean()) * (1.0 + 1.0 / data.replicates))
+    return float(stdtrit(freedom, 0.5 + data.level / 2.0)) * spread
 
 
 def _ranked_strip(found: Sequence[tuple[str, float, tuple[float | None, float | None]]], colour: str, lang: str) -> charts.Drawing:
