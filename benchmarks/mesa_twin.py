@@ -50,13 +50,20 @@ class Township(mesa.Model):
 
     Args:
         scenario: resolved scenario.
-        seed: of the opening state (the engine's, so that both start alike) and of Mesa's generator.
+        seed: of the opening state: the engine's, so that both start alike.
+        luck: seed of Mesa's generator, of everything that happens afterwards (default: ``seed``).
         villager_class: the class of villagers (a subclass with a rule of its own, for tests).
     """
 
-    def __init__(self, scenario: Scenario, seed: int = 1, villager_class: type[Villager] = Villager) -> None:
-        super().__init__(rng=seed)
-        self.random.seed(seed)
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int = 1,
+        *,
+        luck: int | None = None,
+        villager_class: type[Villager] = Villager,
+    ) -> None:
+        super().__init__(seed=seed if luck is None else luck)
         self.outside = County.build(scenario, seed=seed, record=False)
         self.p = Fields(self.outside.parameters[0])
         self.items = [plain(item) for item in self.outside.items]

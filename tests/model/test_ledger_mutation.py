@@ -27,7 +27,7 @@ ALL = tuple(mutants())
 #: months (from 0) with most going on first: December, January, a reserve drawn upon, a failure, the next year's turn
 TRIED = (2, 3, 8, 4, 15, 14, *range(5, 8), 0, 1, *range(9, 14), 16, 17)
 #: the village's constant and lasting effect never change, so this term of the logit never moves land
-NEVER = {"land.constant"}
+NEVER: set[str] = set()
 
 
 @cache

@@ -32,7 +32,7 @@ FEWEST_DRAWS = 4
 #: one draw in so many also runs under other luck; one in so many gets a twin (``intervals``)
 _SECOND, _TWINS = 6, 2
 #: adult-months of all draws together: about a minute on two cores
-_ADULT_MONTHS = 200e6
+_ADULT_MONTHS = 240e6
 POLICIES = ("scenario", "baseline")
 KINDS = ("defaults", "drawn", "twin")
 _HEADS = OUTCOME_INDEX["registered"]

@@ -7,6 +7,10 @@ from typing import Any
 from ..base.compiled import rule
 from ..base.numbers import exp
 
+#: yearly tallies forget a twelfth a month, so that they hold about a year; one meeting a month then counts twelve
+TALLY = 11.0 / 12.0
+MEETINGS = 12.0
+
 
 @rule
 def practice_up(intensity: float, ability: float, gap: float, training: float, exchange: float, p: Any) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..base.compiled import process, rule
 from ..base.numbers import log
-from ..institutions.village import calm
+from ..institutions.village import MEETINGS, calm
 from ..state.columns import AWAY, HOME, OUTSIDER
 from ..state.flows import W_CALM, W_PILLAR, W_SUPPORT, W_TRUST
 from .village_loop import service_level
@@ -212,7 +212,7 @@ def close_books(village, enterprise, people, present, lever, outcome, p):
     outcome[1] = village.mean_trust
     outcome[2] = (village.cases_in_time + 0.5) / (village.cases_due + 0.5)
     outcome[3] = village.requests_answered / (village.requests_due + 0.1)
-    outcome[4] = village.meetings_quorate / (village.meetings + 0.001)
+    outcome[4] = village.meetings_quorate / MEETINGS
     outcome[5] = 1.0 - enterprise.leakage
     outcome[6] = level / (1.0 + spending / 10.0)
     outcome[7] = (village.household_value + enterprise.value_added) / heads

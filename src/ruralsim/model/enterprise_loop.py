@@ -174,7 +174,7 @@ def enterprise_month(
         momentum[DRIVER.labour_supply_joining] += w * per_worker * per_supply * d_joining
         momentum[DRIVER.labour_supply_moving] += w * per_worker * per_supply * d_moving
         momentum[DRIVER.labour_supply_entry_exit] += w * per_worker * per_supply * d_entry
-        for k in range(DRIVER.land_constant, DRIVER.land_exit + 1):
+        for k in range(DRIVER.land_trust, DRIVER.land_exit + 1):
             momentum[k] *= w * per_pool
         momentum[DRIVER.friction_disputes] += w * (disorder - enterprise.log_disorder)
         momentum[DRIVER.friction_weak_law] += w * (weak_law - enterprise.log_weak_law)
@@ -184,7 +184,7 @@ def enterprise_month(
         momentum[DRIVER.leakage_integrity] += w * per_leak * level * (leak_phi - enterprise.leak_integrity)
         momentum[DRIVER.leakage_instruments] += w * per_leak * level * (leak_policy - enterprise.leak_policy)
     else:
-        for k in range(DRIVER.land_constant, DRIVER.land_exit + 1):
+        for k in range(DRIVER.land_trust, DRIVER.land_exit + 1):
             momentum[k] = 0.0
         if active == 1:
             momentum[DRIVER.start] += value

@@ -23,13 +23,12 @@ from ..agents.villager import (
 from ..base.compiled import TILE, process
 from ..base.numbers import chance, exp, fen, log_mean
 from ..base.streams import draws, unit
-from ..institutions.village import answer_chance, calm, mediation_capacity, settlement_chance
+from ..institutions.village import TALLY, answer_chance, calm, mediation_capacity, settlement_chance
 from ..state.columns import AWAY, CADRE_SEATS, HOME, OUTSIDER
 from ..state.flows import DRIVER, FLOW, W_CALM, W_TRUST
 from ..state.inputs import CHANGE, LUCK_DISPUTE, LUCK_JOB, LUCK_NOISE, LUCK_REQUEST
 from .booking import book, government_pays, outside_pays, outside_receives
 from .enterprise_loop import land_rent
-from .people_loop import TALLY
 from .village_loop import service_level
 
 

@@ -12,7 +12,7 @@ from ..base.compiled import process, rule
 from ..base.numbers import fen
 from ..base.streams import draws
 from ..institutions.assessment import TARGET_NONE, dressing, item_score, reported
-from ..institutions.village import calm
+from ..institutions.village import MEETINGS, calm
 from ..state.columns import CADRE_SEATS, HOME
 from ..state.flows import FLOW
 from .booking import book, government_pays
@@ -141,7 +141,7 @@ def observe(village, enterprise, cadres, seen, p):
     seen[19] = village.mean_satisfaction
     seen[20] = village.requests_answered / (village.requests_due + 0.1)
     seen[21] = (village.cases_in_time + 0.5) / (village.cases_due + 0.5)
-    seen[22] = village.meetings_quorate / (village.meetings + 0.001)
+    seen[22] = village.meetings_quorate / MEETINGS
     seen[23] = 1.0 - enterprise.leakage
     seen[24] = calm(village.disorder, p)
     seen[25] = village.offfarm_share

@@ -25,6 +25,7 @@ from ..agents.villager import (
 from ..base.compiled import TILE, process, rule
 from ..base.numbers import exp, fen, log
 from ..base.streams import draws, unit
+from ..institutions.village import TALLY
 from ..state.columns import (
     AWAY,
     EMPTY,
@@ -428,12 +429,8 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
     village.home = there
     village.civic_share = took_part / max(1, village.registered)
     village.turnout = attended / max(1, there)
-    village.meetings = village.meetings * TALLY + 1.0
-    village.meetings_quorate = village.meetings_quorate * TALLY + (1.0 if village.turnout >= p.quorum else 0.0)
-
-
-#: yearly tallies forget at 1/12 a month, so that they hold about a year
-TALLY = 11.0 / 12.0
+    quorate = attended >= p.quorum * village.registered  # those away count in the quorum, as the law has it
+    village.meetings_quorate = village.meetings_quorate * TALLY + (1.0 if quorate else 0.0)
 
 
 @process
@@ -489,8 +486,8 @@ def pooling_round(seed, month, village, enterprise, people, present, peers, pool
             gap = logit - old_logit
             expected = join * member - pooling[i, 10]
             slope = join * (1.0 - join) * member if gap == 0.0 else expected / gap
-            for k in range(10):
-                momentum[DRIVER.land_constant + k] += slope * (terms[k] - pooling[i, k]) * per_head
+            for k in range(1, 10):  # the constant term never changes
+                momentum[DRIVER.land_trust + k - 1] += slope * (terms[k] - pooling[i, k]) * per_head
             luck = (after - before) - expected
             if gap == 0.0:
                 luck = luck + expected

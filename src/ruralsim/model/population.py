@@ -504,7 +504,7 @@ def village_tables(plans: list[VillagePlan], seed: int, mediators: float, p: Any
         place["cases_in_time"] = 0.8 * place["cases_due"]
         place["requests_due"] = 12.0 * float(p.request_rate) * people
         place["requests_answered"] = 0.4 * place["requests_due"]
-        place["meetings"], place["meetings_quorate"] = 12.0, 6.0
+        place["meetings_quorate"] = 6.0
         place["civic_share"] = float(p.start_civic)
         place["offfarm_share"] = float(p.offfarm_chance)
         place["disorder"] = float(p.start_dispute)

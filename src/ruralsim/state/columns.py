@@ -202,8 +202,7 @@ cases_due | f8 | cases | 0.. | disputes settled or three months old, yearly tall
 cases_in_time | f8 | cases | 0.. | of these settled within three months, yearly tally
 requests_due | f8 | requests | 0.. | requests that arrived, yearly tally
 requests_answered | f8 | requests | 0.. | of these answered in the month, yearly tally
-meetings | f8 | meetings | 0.. | meetings, yearly tally
-meetings_quorate | f8 | meetings | 0.. | of these quorate, yearly tally
+meetings_quorate | f8 | meetings | 0..12 | quorate meetings, yearly tally (one meeting a month)
 elders_cared | f8 | 1 | 0..1 | mean care of residents of 60 and over
 household_value | f8 | yuan/month | 0.. | value added by residents (farm, local wages)
 local_wage_bill | f8 | yuan/month | 0.. | local wages paid to residents

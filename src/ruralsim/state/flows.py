@@ -138,7 +138,7 @@ TO_DEVELOPMENT: tuple[Driver, ...] = (
     Driver("labour.supply_moving", "value_added"),
     Driver("labour.supply_entry_exit", "value_added"),
     *(Driver(f"land.{term}", "value_added") for term in (
-        "constant", "trust", "peers", "dividend", "party_example", "law", "habit", "away", "cost", "policy",
+        "trust", "peers", "dividend", "party_example", "law", "habit", "away", "cost", "policy",
     )),
     Driver("land.luck", "value_added"),
     Driver("land.entry", "value_added"),

@@ -19,16 +19,13 @@ from ruralsim.agents.villager import (
     satisfaction_place,
 )
 from ruralsim.base.numbers import chance, exp, fen, log, log_mean
-from ruralsim.institutions.village import answer_chance, calm, mediation_capacity, settlement_chance
+from ruralsim.institutions.village import TALLY, answer_chance, calm, mediation_capacity, settlement_chance
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.village_loop import service_level
 from ruralsim.state.columns import AWAY, HOME
 from ruralsim.state.flows import DRIVER, FLOW, W_CALM, W_TRUST
 from ruralsim.state.inputs import CHANGE
 from ruralsim.windows.village import Village
-
-#: yearly tallies forget a twelfth a month
-_TALLY = 11.0 / 12.0
 
 
 def collective_services(place: Village) -> float:
@@ -74,8 +71,8 @@ def close_meeting(place: Village) -> None:
     v.home = place.at_meeting
     v.civic_share = place.took_part / max(1, v.registered)
     v.turnout = place.attended / max(1, place.at_meeting)
-    v.meetings = v.meetings * _TALLY + 1.0
-    v.meetings_quorate = v.meetings_quorate * _TALLY + (1.0 if v.turnout >= place.p.quorum else 0.0)
+    quorate = place.attended >= place.p.quorum * v.registered
+    v.meetings_quorate = v.meetings_quorate * TALLY + (1.0 if quorate else 0.0)
 
 
 def open_pooling(place: Village) -> None:
@@ -109,8 +106,8 @@ def book_pooling(
     gap = logit - old_logit
     expected = join * member - old[10]
     slope = join * (1.0 - join) * member if gap == 0.0 else expected / gap
-    for k in range(10):
-        momentum[DRIVER.land_constant + k] += slope * (terms[k] - old[k]) * per_head
+    for k in range(1, 10):
+        momentum[DRIVER.land_trust + k - 1] += slope * (terms[k] - old[k]) * per_head
     luck = change - expected
     if gap == 0.0:
         luck = luck + expected
@@ -200,10 +197,10 @@ def close_troubles(place: Village) -> None:
     v, p = place.row, place.p
     v.open_cases = place.still_open
     v.waiting = place.still_waiting
-    v.cases_due = v.cases_due * _TALLY + place.due
-    v.cases_in_time = v.cases_in_time * _TALLY + place.in_time
-    v.requests_due = v.requests_due * _TALLY + place.requests_made
-    v.requests_answered = v.requests_answered * _TALLY + place.prompt
+    v.cases_due = v.cases_due * TALLY + place.due
+    v.cases_in_time = v.cases_in_time * TALLY + place.in_time
+    v.requests_due = v.requests_due * TALLY + place.requests_made
+    v.requests_answered = v.requests_answered * TALLY + place.prompt
     place.changes[CHANGE.arisen] += place.arisen
     place.changes[CHANGE.settled] += place.settled
     heads, old = max(1, v.people), v.disorder

@@ -28,7 +28,7 @@ from ruralsim.institutions.assessment import (
     reported,
 )
 from ruralsim.institutions.county import margin
-from ruralsim.institutions.village import calm
+from ruralsim.institutions.village import MEETINGS, calm
 from ruralsim.model.office_loop import cadre_seats, setting_transfer
 from ruralsim.model.village_loop import service_level
 from ruralsim.state.columns import CADRE_SEATS, HOME
@@ -111,7 +111,7 @@ def observe(place: Village) -> None:
         firm.pooled, v.civic_share, v.turnout, v.mean_trust, v.mean_satisfaction,
         v.requests_answered / (v.requests_due + 0.1),
         (v.cases_in_time + 0.5) / (v.cases_due + 0.5),
-        v.meetings_quorate / (v.meetings + 0.001),
+        v.meetings_quorate / MEETINGS,
         1.0 - firm.leakage,
         calm(v.disorder, p),
         v.offfarm_share,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruralsim.agents.villager import even
 from ruralsim.base.numbers import exp, fen
-from ruralsim.institutions.village import calm
+from ruralsim.institutions.village import MEETINGS, calm
 from ruralsim.model.books_loop import potential
 from ruralsim.model.people_loop import LABOUR_AGE, works_for_collective
 from ruralsim.model.village_loop import service_level
@@ -269,7 +269,7 @@ def _outcomes(place: Village, median: float, gini: float, lowest: float, home: i
         v.mean_trust,
         (v.cases_in_time + 0.5) / (v.cases_due + 0.5),
         v.requests_answered / (v.requests_due + 0.1),
-        v.meetings_quorate / (v.meetings + 0.001),
+        v.meetings_quorate / MEETINGS,
         1.0 - firm.leakage,
         level / (1.0 + spending / 10.0),
         (v.household_value + firm.value_added) / heads,

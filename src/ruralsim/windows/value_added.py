@@ -76,7 +76,7 @@ def book_value_added(place: Village, plan: Production, works: bool) -> None:
     if worked and works:
         _split(place, plan, kept_by)
     else:
-        for k in range(DRIVER.land_constant, DRIVER.land_exit + 1):
+        for k in range(DRIVER.land_trust, DRIVER.land_exit + 1):
             momentum[k] = 0.0
         if works:
             momentum[DRIVER.start] += plan.value
@@ -154,7 +154,7 @@ def _split(place: Village, plan: Production, kept_by: dict[str, float]) -> None:
     momentum[DRIVER.labour_supply_joining] += w * per_worker * per_supply * d_joining
     momentum[DRIVER.labour_supply_moving] += w * per_worker * per_supply * d_moving
     momentum[DRIVER.labour_supply_entry_exit] += w * per_worker * per_supply * d_entry
-    for k in range(DRIVER.land_constant, DRIVER.land_exit + 1):
+    for k in range(DRIVER.land_trust, DRIVER.land_exit + 1):
         momentum[k] *= w * per_pool
     momentum[DRIVER.friction_disputes] += w * (plan.disorder - firm.log_disorder)
     momentum[DRIVER.friction_weak_law] += w * (plan.weak_law - firm.log_weak_law)
