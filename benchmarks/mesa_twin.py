@@ -63,7 +63,7 @@ class Township(mesa.Model):
         luck: int | None = None,
         villager_class: type[Villager] = Villager,
     ) -> None:
-        super().__init__(seed=seed if luck is None else luck)
+        super().__init__(rng=seed if luck is None else luck)
         self.outside = County.build(scenario, seed=seed, record=False)
         self.p = Fields(self.outside.parameters[0])
         self.items = [plain(item) for item in self.outside.items]

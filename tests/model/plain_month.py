@@ -162,32 +162,33 @@ def plain_advance(spaces: dict[str, dict[str, Any]]) -> Callable[..., None]:
         places, firms, lever_rows, setting_rows = Rows(villages), Rows(enterprises), Rows(levers), Rows(settings)
         for v in range(first, last):
             a, b = int(start[v]), int(stop[v])
-            village_month(
-                seed,
-                month,
-                month_of_year,
-                places[v],
-                firms[v],
-                Rows(villagers[a:b]),
-                ties[a:b],
-                pooling[a:b],
-                Rows(cadres[v]),
-                item_rows,
-                Rows(reports[v]),
-                observed[v],
-                payments[v].tolist(),
-                float(intensity[v]),
-                lever_rows[v],
-                setting_rows[v],
-                regime,
-                p,
-                changes[v],
-                ledger[v],
-                vouchers[v],
-                momentum[v],
-                outcomes[v],
-                frozen,
-            )
+            with np.errstate(over="ignore"):  # the dice multiply 32-bit words and wrap around, as compiled integers do
+                village_month(
+                    seed,
+                    month,
+                    month_of_year,
+                    places[v],
+                    firms[v],
+                    Rows(villagers[a:b]),
+                    ties[a:b],
+                    pooling[a:b],
+                    Rows(cadres[v]),
+                    item_rows,
+                    Rows(reports[v]),
+                    observed[v],
+                    payments[v].tolist(),
+                    float(intensity[v]),
+                    lever_rows[v],
+                    setting_rows[v],
+                    regime,
+                    p,
+                    changes[v],
+                    ledger[v],
+                    vouchers[v],
+                    momentum[v],
+                    outcomes[v],
+                    frozen,
+                )
 
     return advance
 

@@ -24,7 +24,7 @@ from ruralsim.state.flows import DRIVERS, TO_GOVERNANCE
 INSTRUMENTS = sorted(load_instruments())
 REGIMES = sorted(load_regimes())
 #: shares of one whole: any draw within their ranges is used, but they are drawn together as the model needs them
-_APART = ("persons_per_adult", "adults_per_village")
+_APART = ("persons_per_adult",)
 
 
 @st.composite

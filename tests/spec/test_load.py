@@ -232,7 +232,7 @@ def test_a_roster_says_how_many_people_villages_and_townships(load: Load) -> Non
     scenario = load("x.toml", x=ON_BASE + '[place]\nvillages = "r.csv"\n', r_csv=roster)
     place = scenario.place
     assert (place.registered_population, place.villages, place.townships) == (2500, 2, 2)
-    assert place.village_names() == ("红光", "红光")
+    assert place.village_names() == ("甲镇红光", "乙镇红光")
     assert place.roster is not None
     assert load("base.toml", ["place.villages=r.csv", "place.population=2500"]).place.roster == place.roster
 

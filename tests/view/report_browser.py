@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,8 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--remote-debugging-pipe",
 )  # fmt: skip
+#: seconds without a word from the browser
+_PATIENCE = 60.0
 
 
 def chromium() -> str | None:
@@ -56,6 +59,7 @@ class Page:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
+            assert select.select([self._read], [], [], _PATIENCE)[0], "the browser does not answer"
             part = os.read(self._read, 1 << 20)
             assert part, "the browser has gone"
             self._buffer += part

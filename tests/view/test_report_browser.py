@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from report_browser import Page, browser, chromium
 
 from ruralsim.view.cli import run
@@ -33,6 +38,18 @@ _OVERLAPS = """(() => {
         if (a.left < b.right - 1 && b.left < a.right - 1 && a.top + trim < b.bottom - trim && b.top + trim < a.bottom - trim)
           found.push(svg.getAttribute("aria-labelledby") + ": '" + text + "' overlaps '" + other + "'");
     });
+  }
+  return found;
+})()"""
+
+
+#: all text that is laid out
+_SHOWN = """(() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let found = "";
+  while (walk.nextNode()) {
+    const around = walk.currentNode.parentElement;
+    if (around.getClientRects().length && !["SCRIPT", "STYLE"].includes(around.tagName)) found += walk.currentNode.data;
   }
   return found;
 })()"""
@@ -66,6 +83,15 @@ def test_layout(report: Path, page: Page, lang: str, kind: str, width: int) -> N
     assert shown == [MAINS[lang]]
 
 
+def without_glyph(page: Page, report: Path) -> set[str]:
+    """Characters that the browser lays out and the page's own font lacks: it would draw boxes, or somebody's font."""
+    (found,) = re.findall(r"url\(data:font/woff;base64,([^)]+)\)", report.read_text(encoding="utf-8"))
+    known = TTFont(io.BytesIO(base64.b64decode(found))).getBestCmap()
+    shown = page.evaluate(_SHOWN)
+    assert len(shown) > 5_000
+    return {letter for letter in shown if letter.isprintable() and ord(letter) not in known}
+
+
 @pytest.mark.parametrize("lang", MAINS)
 def test_every_glyph_comes_from_the_page(report: Path, page: Page, lang: str) -> None:
     page.open(report, 1280, fragment=f"#{lang}")
@@ -74,13 +100,16 @@ def test_every_glyph_comes_from_the_page(report: Path, page: Page, lang: str) ->
     found = page.fonts_of(f"main[lang='{MAINS[lang]}']")
     assert {custom for _, custom in found} == {True}, found
     assert sum(found.values()) > 10_000
+    assert without_glyph(page, report) == set()
+    # four full-width characters, as wide as four of them are
+    wide = "(c => { c.font = '100px \\'Ruralsim Sans\\''; return c.measureText('集体经济').width })(document.createElement('canvas').getContext('2d'))"
+    assert page.evaluate(wide) == pytest.approx(400.0, abs=0.5)
 
 
 def test_a_character_that_the_page_lacks_is_noticed(report: Path, page: Page) -> None:
     page.open(report, 1280)
     page.evaluate("document.querySelector('main h1').textContent += ' \\u{20bb7}'")
-    found = page.fonts_of("main[lang='en']")
-    assert {custom for _, custom in found} == {True, False}
+    assert without_glyph(page, report) == {"\U00020bb7"}
 
 
 def test_the_language_is_switched_without_any_script(report: Path, page: Page) -> None:
@@ -88,7 +117,7 @@ def test_the_language_is_switched_without_any_script(report: Path, page: Page) -
     try:
         page.call("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
         page.call("Page.navigate", url=report.as_uri())
-        page.evaluate("new Promise(done => setTimeout(done, 1500))")
+        time.sleep(2.0)  # a page without scripts cannot say that it is ready
         shown = "[...document.querySelectorAll('main')].filter(one => one.offsetParent).map(one => one.lang)"
         assert page.evaluate(shown) == ["en"]
         place = page.evaluate("(b => [b.x + b.width / 2, b.y + b.height / 2])(document.querySelector('label[for=lang-zh]').getBoundingClientRect())")

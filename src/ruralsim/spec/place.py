@@ -8,7 +8,7 @@ from ruralsim.base.errors import Message
 from ruralsim.spec.context import file_beside
 from ruralsim.spec.layers import Layers
 from ruralsim.spec.reader import Table
-from ruralsim.spec.roster import read_roster
+from ruralsim.spec.roster import Roster, is_roster_file, read_roster
 from ruralsim.spec.scenario import ENDOWMENTS, FORMS, IDENTITIES, ROLLOUTS, Place, RosterVillage
 from ruralsim.spec.units import shown_value
 from ruralsim.spec.vocabulary import Vocabulary
@@ -58,7 +58,8 @@ def read_place(layers: Layers, vocabulary: Vocabulary) -> tuple[Place, list[Mess
         InputError: see the messages ``population_*``, ``villages_*``, ``shares_*`` and those of the roster.
     """
     table = Table(layers, ("place",), layers.tables.get("place", {}), _KEYS)
-    roster = _roster(table)
+    read = _roster(table)
+    roster = None if read is None else read.villages
     if roster is None:
         counts = _stated_counts(table)
     else:
@@ -86,12 +87,12 @@ def read_place(layers: Layers, vocabulary: Vocabulary) -> tuple[Place, list[Mess
         identity_note=table.texts("identity_note"),
         **shares,
     )
-    return place, notices
+    return place, notices if read is None else [*read.conversions, *notices]
 
 
-def _roster(table: Table) -> tuple[RosterVillage, ...] | None:
+def _roster(table: Table) -> Roster | None:
     value: Any = table.required("villages")
-    if isinstance(value, str) and value.strip().lower().endswith(".csv"):
+    if isinstance(value, str) and is_roster_file(value.strip()):
         return read_roster(file_beside(table, "villages", value.strip()))
     if isinstance(value, str) and not value.strip()[:1].isdigit() and not value.strip().startswith("-"):
         raise table.error("villages", "villages_text", read=shown_value(value))

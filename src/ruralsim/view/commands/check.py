@@ -21,6 +21,7 @@ from ruralsim.view.commands.common import (
 
 if TYPE_CHECKING:
     from ruralsim.policy.instruments import Instrument
+    from ruralsim.spec.roster import Roster
     from ruralsim.spec.scenario import RosterVillage, Scenario
     from ruralsim.view.plan import PlanYear
 
@@ -35,7 +36,9 @@ def check(
 ) -> None:
     """Validate a scenario or roster and show levers, calendar, costs and coverage. 检查情景或名册。"""
     spoken = language(lang)
-    if file.lower().endswith(".csv"):
+    from ruralsim.spec.roster import is_roster_file
+
+    if is_roster_file(file):
         _check_roster(Path(file), spoken, as_json)
         return
     from ruralsim.policy.catalogue import vocabulary
@@ -55,7 +58,8 @@ def check(
 def _check_roster(path: Path, lang: str, as_json: bool) -> None:
     from ruralsim.spec.roster import read_roster
 
-    villages = read_roster(path)
+    roster = read_roster(path)
+    villages = roster.villages
     blanks = {name: sum(getattr(village, name) is None for village in villages) for name in _OPTIONAL}
     summary = {
         "ok": True,
@@ -67,12 +71,15 @@ def _check_roster(path: Path, lang: str, as_json: bool) -> None:
         "synthesised": blanks,
     }
     if as_json:
-        print_json(summary)
+        rows = [{"line": line} | dict(vars(one)) for line, one in zip(roster.lines, villages, strict=True)]
+        print_json(summary | {"conversions": [notice.text(lang) for notice in roster.conversions], "rows": rows})
         return
     shown = {name: amount(value) for name, value in summary.items() if isinstance(value, int)}
     lines = [
         say("check_roster", lang, file=str(path), **{k: shown[k] for k in ("villages", "townships", "population")})
     ]
+    lines += [say("check_notice", lang, text=notice) for notice in roster.conversions]
+    lines += aligned(_roster_rows(roster, lang))
     lines += aligned(
         [(name, say("check_blank", lang, count=count)) for name, count in blanks.items() if count] or [("", "")]
     )
@@ -80,6 +87,20 @@ def _check_roster(path: Path, lang: str, as_json: bool) -> None:
 
 
 _OPTIONAL = ("endowment", "rollout", "form", "capital", "idle_assets", "debt", "operating_income")
+
+
+def _roster_rows(roster: Roster, lang: str) -> list[tuple[str, ...]]:
+    """The villages as they were read, one a row; a dot where a value will be synthesised."""
+    from ruralsim.spec.roster_words import chinese
+
+    fields = ("name", "township", "population", *_OPTIONAL)
+    head = ("行", *map(chinese, fields)) if lang == "zh" else ("line", *fields)
+    rows = [head]
+    for line, village in zip(roster.lines, roster.villages, strict=True):
+        values = (getattr(village, name) for name in fields)
+        cells = (amount(x) if isinstance(x, int | float) else x or "·" for x in values)
+        rows.append((str(line), *cells))
+    return rows
 
 
 def _roster_totals(villages: tuple[RosterVillage, ...], lang: str) -> list[str]:
