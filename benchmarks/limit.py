@@ -1,7 +1,7 @@
 """What a month cannot do without: a frozen count of work per villager and month, and what each unit costs here.
 
-``COUNTS`` is written down from the description of the month (rules as implemented in ``agents/`` and ``institutions/``),
-not from the loops that happen to run it: whatever is the same for a whole village, or takes only a few values in it, is
+``COUNTS`` is written down from the description of the month (its rules as they stand in ``agents/`` and
+``institutions/``), not from the loops that happen to run it: whatever is the same for a whole village, or takes only a few values in it, is
 not counted; what only few villagers need is counted for those few. ``unit_costs`` measures each unit in the same run by
 a straight loop over the same data: villages of a thousand rows, villagers as records of 96 bytes. Count times cost is
 the limit that the month's time is compared with.
@@ -54,7 +54,7 @@ RECORD, TIES_BYTES = VILLAGER_DTYPE.itemsize, 2 * TIES
 
 COUNTS = (
     Count("random word", (
-        (8.0, "moving, taking part, attending, local work; noise of trust, dispute, request: seven words, in blocks of four"),
+        (8.0, "moving, taking part, attending, local work; trust's noise, dispute, request: seven words, in fours"),
         (4.0 * OPEN_CASES, "a block for settling and answering, for those with something open"),
         (4.0 * OUTSIDERS, "a block for leaving again, for outsiders"),
         (8.0 * MONTHLY, "in January a block for death, register and coming of age, and one for pooling and priority"),
@@ -74,7 +74,7 @@ COUNTS = (
         (1.0 + RESIDENTS, "chance to take part, chance to attend"),
         (3.0 * REGISTERED, "belonging: what is paid, what was promised, and the step's Φ"),
         (RESIDENTS, "hazard to chance of a dispute"),
-        (3.0, "trust: dividend, broken promise, and the step's Φ (a collective wage is paid to less than one in a hundred)"),
+        (3.0, "trust: dividend, broken promise, the step's Φ (few have a collective wage, one in a hundred at most)"),
         (2.0, "norm and legal awareness: the step's Φ"),
         (2.0, "satisfaction: consumption over its reference, logistic"),
         (2.0 * REGISTERED * MONTHLY, "January: expected dividend and logistic of pooling"),
@@ -92,8 +92,8 @@ COUNTS = (
     )),
     Count("record byte", (
         (RECORD + TIES_BYTES, "reading 1: what neighbours show, before anybody moves; who they are"),
-        (2.0 * RECORD, "pass 2: moving, taking part, pooling; counts labour on offer, who is at home, what is sent home"),
-        (2.0 * RECORD, "pass 3: wages and rent (all labour was counted), belonging, income and spending (all was sent)"),
+        (2.0 * RECORD, "pass 2: moving, taking part, pooling; counts labour on offer, who is home, what is sent there"),
+        (2.0 * RECORD, "pass 3: wages, rent (all labour was counted), belonging, income and spending (all was sent)"),
         (2.0 * RECORD, "pass 4: disputes and requests (the spread of all incomes is known)"),
         (2.0 * RECORD, "pass 5: minds (all cases are counted), and the month's means"),
     )),
@@ -240,7 +240,8 @@ class Units:
         people = np.zeros(rows, VILLAGER_DTYPE)
         people["trust"] = spread
         self.rows = rows
-        friends = (mixed[:, None] // np.uint64(97) + np.arange(TIES, dtype=np.uint64) * np.uint64(389)) % np.uint64(ROWS)
+        steps = np.arange(TIES, dtype=np.uint64) * np.uint64(389)
+        friends = (mixed[:, None] // np.uint64(97) + steps) % np.uint64(ROWS)
         self.arguments: tuple[Any, ...] = (
             people,
             friends.astype(np.uint16),

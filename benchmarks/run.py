@@ -237,7 +237,8 @@ def machine() -> str:
     name = platform.processor() or platform.machine()
     cpu = Path("/proc/cpuinfo")
     if cpu.exists():
-        names = [line.split(":", 1)[1].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")]
+        lines = cpu.read_text().splitlines()
+        names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
         name = names[0] if names else name
     tools = ", ".join(f"{package} {version(package)}" for package in ("numba", "numpy", "mesa"))
     return f"{name}, {os.cpu_count()} cores; Python {platform.python_version()}, {tools}"

@@ -10,7 +10,7 @@ from ruralsim.agents import cadre as cadre_rules
 from ruralsim.agents import enterprise as rules
 from ruralsim.agents.villager import even, expected_dividend_after, saturating
 from ruralsim.base.numbers import exp, fen, log
-from ruralsim.institutions.village import calm
+from ruralsim.institutions.village import MEETINGS, calm
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.office_loop import setting_transfer
 from ruralsim.model.village_loop import service_level
@@ -97,7 +97,7 @@ def vacate(village: Any, cadre: Cadre) -> None:
 
 
 def take_seat(village: Any, seat: int, person: Any) -> None:
-    """A villager takes a seat, with abilities, integrity and motivation around the county's means; None: it stays empty."""
+    """A villager takes a seat, with abilities, integrity and motivation around the county's means; None: nobody does."""
     if person is None:
         return
     p, u = village.p, village.random.random
@@ -122,7 +122,7 @@ def observe(village: Any) -> list[float]:
         saturating(income, 100000.0), saturating(firm.capital, p.capital_reference),
         saturating(firm.dividend_per_share, p.dividend_half), firm.pooled, v.civic_share, v.turnout, v.mean_trust,
         v.mean_satisfaction, v.requests_answered / (v.requests_due + 0.1),
-        (v.cases_in_time + 0.5) / (v.cases_due + 0.5), v.meetings_quorate / (v.meetings + 0.001), 1.0 - firm.leakage,
+        (v.cases_in_time + 0.5) / (v.cases_due + 0.5), v.meetings_quorate / MEETINGS, 1.0 - firm.leakage,
         calm(v.disorder, p), v.offfarm_share, v.home / max(1, v.registered), saturating(v.mean_income, 2000.0),
         v.practice, min(1.0, ability / 1.6), saturating(firm.labour, 0.02 * max(1, v.home)), firm.active,
         v.mean_legal, v.mean_norm, v.mean_belonging, saturating(account, 6.0 * setting_transfer(v, p)),

@@ -14,14 +14,20 @@ from ruralsim.agents.trust import leakage_seen, positive
 from ruralsim.agents.villager import even
 from ruralsim.base.numbers import chance, exp, fen, log
 from ruralsim.institutions import assessment as reports
-from ruralsim.institutions.village import answer_chance, calm, mediation_capacity, practice_up, settlement_chance
+from ruralsim.institutions.village import (
+    TALLY,
+    answer_chance,
+    calm,
+    mediation_capacity,
+    practice_up,
+    settlement_chance,
+)
 from ruralsim.model import village_loop
 from ruralsim.model.books_loop import potential
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.state.columns import AWAY, GONE, HOME, OUTSIDER, TIES, VILLAGERS
 from ruralsim.state.flows import DRIVERS, FLOW, FLOWS
 
-TALLY = 11.0 / 12.0
 TASKS = ("organise", "enterprise", "govern", "serve")
 
 
@@ -154,7 +160,7 @@ class Village(mesa.Agent):
     # ------------------------------------------------------------------ offices and institutions
 
     def open_offices(self) -> None:
-        """Public money arrives; what cadres' time is worth: rewards, checks, reports to write, needs as they see them."""
+        """Public money arrives; what cadres' time is worth: rewards, checks, reports, needs as they see them."""
         p, regime, lever, items = self.p, self.model.regime, self.lever, self.model.items
         village_loop.public_money.py_func(
             self, self.enterprise, self.payments, self.money, self.vouchers, self.setting, p
@@ -285,8 +291,8 @@ class Village(mesa.Agent):
         self.home = self.at_meeting
         self.civic_share = self.took_part / max(1, self.registered)
         self.turnout = self.attended / max(1, self.at_meeting)
-        self.meetings = self.meetings * TALLY + 1.0
-        self.meetings_quorate = self.meetings_quorate * TALLY + (1.0 if self.turnout >= self.p.quorum else 0.0)
+        quorate = self.attended >= self.p.quorum * self.registered
+        self.meetings_quorate = self.meetings_quorate * TALLY + (1.0 if quorate else 0.0)
 
     def open_pooling(self) -> None:
         """The rent and the chance of a job that the collective offers."""

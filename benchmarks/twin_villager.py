@@ -194,12 +194,12 @@ class Villager(mesa.Agent):
         p, village = self.p, self.village
         income = 0.0
         self.local_job = 0
-        if self.age < 75.0 and self.collective_pay == 0.0:
-            if self.random.random() < rules.chance_of_local_job(village.job_odds, self.age, p):
-                income = village.setting.local_wage * self.skill
-                self._receive(FLOW.local_wages, fen(income))
-                self.local_job = 1
-                village.workers += 1
+        may_work = self.age < 75.0 and self.collective_pay == 0.0
+        if may_work and self.random.random() < rules.chance_of_local_job(village.job_odds, self.age, p):
+            income = village.setting.local_wage * self.skill
+            self._receive(FLOW.local_wages, fen(income))
+            self.local_job = 1
+            village.workers += 1
         if self.status == HOME:
             income += self._farm_and_receive()
         if self.cadre:

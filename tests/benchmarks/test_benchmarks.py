@@ -133,7 +133,7 @@ def test_every_unit_of_the_limit_is_counted_once_and_timed() -> None:
 def test_unit_loops_do_their_work() -> None:
     """The loops compute what they are named after; a loop optimised away would time nothing."""
     units = limit.Units(2000)
-    people, ties, shown, trust, values, cells, words, out = units.arguments
+    _, ties, shown, trust, _, cells, words, out = units.arguments
     last = trust[1000:].astype(np.float64)
     for name, expected in (("exponential", np.exp(last)), ("logarithm", np.log(last)), ("division", 1.0 / last)):
         limit.LOOPS[name][0](*units.arguments)

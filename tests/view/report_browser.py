@@ -1,4 +1,4 @@
-"""A page in headless Chromium, spoken to over two pipes: what it asks for, how it is laid out, which fonts it draws with."""
+"""A page in headless Chromium, spoken to over two pipes: what it asks for, its layout, the fonts it draws with."""
 
 from __future__ import annotations
 
@@ -17,16 +17,27 @@ from pathlib import Path
 from typing import Any
 
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--remote-debugging-pipe",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)
 #: seconds without a word from the browser
 _PATIENCE = 60.0
 
 
 def chromium() -> str | None:
     """Return the browser's path, or None where there is none."""
-    return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    return next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
 
 
 class Page:
@@ -71,7 +82,9 @@ class Page:
 
     def open(self, path: Path, width: int, height: int = 900, fragment: str = "") -> None:
         """Open a file in a window of the given size and wait for its fonts."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
         self.events.clear()
         self.call("Page.navigate", url="about:blank")
         self.call("Page.navigate", url=path.as_uri() + fragment)
@@ -133,9 +146,13 @@ def browser() -> Iterator[Page]:
         command = [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"]
         script = f'exec 3<&{to_read} 4>&{from_write}; exec "$@"'
         process = subprocess.Popen(
-            ["bash", "-c", script, "chromium", *command], pass_fds=(to_read, from_write), start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "HOME": profile},
-        )  # fmt: skip
+            ["bash", "-c", script, "chromium", *command],
+            pass_fds=(to_read, from_write),
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "HOME": profile},
+        )
         os.close(to_read)
         os.close(from_write)
         try:

@@ -27,7 +27,12 @@ class Document(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep an element with the tags that it lies in."""
-        one = {"tag": tag, "text": "", "within": [other["tag"] for other in self._open], **{k: v or "" for k, v in attrs}}
+        one = {
+            "tag": tag,
+            "text": "",
+            "within": [other["tag"] for other in self._open],
+            **{k: v or "" for k, v in attrs},
+        }
         one["parents"] = list(self._open)
         self.elements.append(one)
         if tag not in VOID:
@@ -75,7 +80,9 @@ def read(path: Path) -> Document:
     return Document(path.read_text(encoding="utf-8"))
 
 
-def copy_of(folder: Path, target: Path, change: Callable[[dict[str, Any]], None] | None = None, without: tuple[str, ...] = ()) -> Path:
+def copy_of(
+    folder: Path, target: Path, change: Callable[[dict[str, Any]], None] | None = None, without: tuple[str, ...] = ()
+) -> Path:
     """Copy a results directory, change its ``run.json``, and leave out some files."""
     shutil.copytree(folder, target, ignore=shutil.ignore_patterns("report*", *without))
     path = target / "run.json"

@@ -136,7 +136,9 @@ def test_no_text_is_missing(document: Document) -> None:
     for one in document.within(chinese, "svg"):
         drawn = [other["text"] for other in document.within(one, "text")]
         # phases carry the names that the scenario gives them; all other words are Chinese
-        assert not [word for word in drawn if re.search(r"[A-Za-z]{3,}", word) and word not in ("demonstrate", "spread")]
+        assert not [
+            word for word in drawn if re.search(r"[A-Za-z]{3,}", word) and word not in ("demonstrate", "spread")
+        ]
 
 
 def test_the_catalogue_is_the_same_in_both_languages() -> None:
@@ -168,7 +170,9 @@ def test_figures_are_those_of_the_run(document: Document, facts: dict[str, Any])
 def test_how_much_is_assumed_is_said_twice(document: Document, facts: dict[str, Any]) -> None:
     counts, share = facts["parameters"], facts["uncertainty"]["assumed_share"]
     for lang, words in (("en", "{assumed} of {all} parameters"), ("zh", "{all} 个参数中有 {assumed} 个")):
-        said = [one["text"] for one in document.within(document.main(lang), "p") if words.format(**counts) in one["text"]]
+        said = [
+            one["text"] for one in document.within(document.main(lang), "p") if words.format(**counts) in one["text"]
+        ]
         assert len(said) == 2
     if share is not None:
         assert f"{100 * share['mean']:.0f}" in document.sections("en")["assumptions"]["text"]
@@ -203,7 +207,9 @@ def test_momentum_is_the_change_of_the_series(folder: Path) -> None:
     total = data.outcomes.total["collective_value_added"].groupby("month").mean()
     assert sums["governance_to_development"] == pytest.approx(total.iloc[-1] - total.iloc[0], abs=1e-6)
     raw = pd.read_parquet(folder / "outcomes.parquet").astype({"village": str})
-    ends = raw[raw["month"].isin([0, MONTHS])].pivot(index=["replicate", "village"], columns="month", values=["potential", "registered"])
+    ends = raw[raw["month"].isin([0, MONTHS])].pivot(
+        index=["replicate", "village"], columns="month", values=["potential", "registered"]
+    )
     weight = ends["registered"][0] / ends["registered"][0].groupby("replicate").transform("sum")
     change = ((ends["potential"][MONTHS] - ends["potential"][0]) * weight).groupby("replicate").sum().mean()
     assert sums["development_to_governance"] == pytest.approx(change, abs=1e-9)

@@ -1,9 +1,11 @@
-"""Reports of other runs: without draws, baseline, policy or indicators; with a roster, a scorecard, groups of people."""
+"""Reports of other runs: without draws, baseline, policy, indicators; with a roster, a scorecard, groups."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -105,18 +107,35 @@ def test_what_changed_nothing_is_listed_with_its_dates(folder: Path, tmp_path: P
 def test_groups_of_people_are_shown_where_the_run_has_them(folder: Path, tmp_path: Path) -> None:
     target = copy_of(folder, tmp_path / "a")
     rows = [
-        {"draw": 0, "replicate": r, "month": m, "village": v, "grouping": grouping, "group": group, "persons": 10 * weight,
-         "mean_income": 1000.0 + (m > 0) * step, "mean_trust": 0.5 - (m > 0) * step / 1000}
-        for r in (0, 1) for m in (0, 14) for v, weight in (("V001", 1), ("V002", 3))
-        for grouping, group, step in (("age", "18-34", -50.0), ("age", "60+", 80.0), ("membership", "members", 20.0 * weight))
-    ]  # fmt: skip
+        {
+            "draw": 0,
+            "replicate": r,
+            "month": m,
+            "village": v,
+            "grouping": grouping,
+            "group": group,
+            "persons": 10 * weight,
+            "mean_income": 1000.0 + (m > 0) * step,
+            "mean_trust": 0.5 - (m > 0) * step / 1000,
+        }
+        for r in (0, 1)
+        for m in (0, 14)
+        for v, weight in (("V001", 1), ("V002", 3))
+        for grouping, group, step in (
+            ("age", "18-34", -50.0),
+            ("age", "60+", 80.0),
+            ("membership", "members", 20.0 * weight),
+        )
+    ]
     pd.DataFrame(rows).to_parquet(target / "groups.parquet")
     document = report_of(target)
     section = document.sections("en")["who"]
     assert "cannot be shown" not in section["text"]
     table = document.within(section, "table")[-1]
-    cells = {document.within(row, "th")[0]["text"]: [one["text"] for one in document.within(row, "td")]
-             for row in document.within(table, "tr")[1:]}  # fmt: skip
+    cells = {
+        document.within(row, "th")[0]["text"]: [one["text"] for one in document.within(row, "td")]
+        for row in document.within(table, "tr")[1:]
+    }
     assert cells['age "18-34"'] == ["40", "−50", "+0.050"]
     assert cells['age "60+"'] == ["40", "+80", "−0.080"]
     assert cells['membership "members"'] == ["40", "+50", "−0.050"]  # (1·20 + 3·60)/4: people weigh, not villages
@@ -164,7 +183,9 @@ def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     ("lang", "words"), [("en", "is not the results directory of a run"), ("zh", "不是一次运行的结果文件夹")]
 )
 @pytest.mark.parametrize("kind", ["absent", "empty", "foreign"])
-def test_a_wrong_directory(kind: str, lang: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_directory(
+    kind: str, lang: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = tmp_path / "there"
     if kind != "absent":
         target.mkdir()
@@ -191,9 +212,16 @@ def test_a_damaged_run(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert sorted(path.name for path in target.iterdir() if path.suffix != ".parquet") == ["run.json"]
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "pip install 'ruralsim[report]'"), ("zh", "pip install 'ruralsim[report]'")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "pip install 'ruralsim[report]'"), ("zh", "pip install 'ruralsim[report]'")]
+)
 def test_a_pdf_without_its_package_names_the_extra(
-    lang: str, words: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    lang: str,
+    words: str,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     target = copy_of(folder, tmp_path / "a")
@@ -209,7 +237,16 @@ def test_a_pdf(folder: Path, tmp_path: Path) -> None:
     assert run(["report", str(target), "--pdf", "--lang", "zh"]) == 0
     content = (target / "report-zh.pdf").read_bytes()
     assert content.startswith(b"%PDF")
-    assert b"Ruralsim" in content  # the embedded font
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    inside = b"".join(_unpacked(one) for one in streams)
+    assert b"Ruralsim-Sans" in inside  # the font is in the file
+
+
+def _unpacked(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
 
 
 def test_run_json_is_not_touched(folder: Path, tmp_path: Path) -> None:

@@ -59,7 +59,8 @@ class SynthesisRow:
         quantity: its name.
         unit: of the numbers.
         asked: what was asked for.
-        source: who asked: ``scenario``, ``roster``, ``parameter NAME (rows)`` or ``evidence (rows)``.
+        source: who asked: ``scenario``, ``roster``, ``parameter NAME (rows)`` or ``evidence (rows)``; a parameter that the
+            scenario sets carries its reason.
         synthesised: what was drawn.
     """
 
@@ -96,7 +97,10 @@ def synthesis_table(county: County) -> list[SynthesisRow]:
     return [*_people(county), *_absence(county), *_income(county), *_collective(county), *_governance(county)]
 
 
-def _by_parameter(name: str) -> str:
+def _by_parameter(county: County, name: str) -> str:
+    for override in county.scenario.parameters:
+        if override.name == name:
+            return f"scenario, parameter {name} ({override.reason})"
     return f"parameter {name} ({load_parameters()[name].source})"
 
 
@@ -120,7 +124,7 @@ def _people(county: County) -> list[SynthesisRow]:
     if place.roster is None:
         mean = place.registered_population / p.persons_per_adult / place.villages
         median, spread = mean * exp(-0.5 * p.village_size_spread**2), float(p.village_size_spread)
-        sizes = _by_parameter("village_size_spread")
+        sizes = _by_parameter(county, "village_size_spread")
     else:
         stated = np.array([row.population for row in place.roster]) / p.persons_per_adult
         mean, median, spread, sizes = float(stated.mean()), float(np.median(stated)), _log_spread(stated), "roster"
@@ -135,7 +139,7 @@ def _people(county: County) -> list[SynthesisRow]:
     for (name, low, high), share in zip(AGE_BINS, age_shares(p), strict=True):
         parameter = f"age_{name}" if name != "75_89" else "age_60_74"
         found = float(((ages >= low) & (ages < high)).mean())
-        rows.append(SynthesisRow(f"age_{name}", "share", share, _by_parameter(parameter), found))
+        rows.append(SynthesisRow(f"age_{name}", "share", share, _by_parameter(county, parameter), found))
     everyone = county.villagers[_registered(county)]
     outsiders = float((county.villagers["status"] == OUTSIDER).sum())
     found = {
@@ -147,7 +151,7 @@ def _people(county: County) -> list[SynthesisRow]:
     }
     for name, value in found.items():
         unit = "persons" if name == "household_adults" else "share"
-        rows.append(SynthesisRow(name, unit, float(getattr(p, name)), _by_parameter(name), value))
+        rows.append(SynthesisRow(name, unit, float(getattr(p, name)), _by_parameter(county, name), value))
     return rows
 
 
@@ -163,12 +167,12 @@ def _absence(county: County) -> list[SynthesisRow]:
     people = county.villagers[_registered(county)]
     away = people["status"] == AWAY
     level = away_level.py_func(p)
-    rows = [SynthesisRow("away", "share", p.start_away, _by_parameter("start_away"), float(away.mean()))]
+    rows = [SynthesisRow("away", "share", p.start_away, _by_parameter(county, "start_away"), float(away.mean()))]
     for name, low, high in AGE_BINS:
         group = (people["age"] >= low) & (people["age"] < high)
         asked = away_share(low, high, level, p)
         found = float(away[group].mean()) if group.any() else math.nan
-        rows.append(SynthesisRow(f"away_{name}", "share", asked, _by_parameter("move_age"), found))
+        rows.append(SynthesisRow(f"away_{name}", "share", asked, _by_parameter(county, "move_age"), found))
     ages = float(people["age"][away].mean()) if away.any() else math.nan
     return [*rows, SynthesisRow("away_age", "years", MIGRANT_AGE, f"evidence ({MIGRANT_AGE_SOURCE})", ages)]
 
@@ -264,15 +268,16 @@ def _collective(county: County) -> list[SynthesisRow]:
     incomes = [row.operating_income for row in roster]
     for low, high in itertools.pairwise(BRACKETS):
         asked, source = _asked(
+            county,
             [None if one is None else float(low <= one < high) for one in incomes],
-            bracket_share(low, high, place.endowments, p), "operating_income_spread", place.villages,
+            bracket_share(low, high, place.endowments, p), "operating_income_spread",
         )
         found = float(((income >= low) & (income < high)).mean())
         rows.append(SynthesisRow(f"operating_{round(low)}", "share", asked, source, found))
     expected = mean_operating_income(place.endowments, p)
-    asked, source = _asked(incomes, expected, "income_tail_ratio", place.villages)
+    asked, source = _asked(county, incomes, expected, "income_tail_ratio")
     rows.append(SynthesisRow("operating_mean", "yuan/year", asked, source, float(income.mean())))
-    asked, source = float(p.operating_income_median), _by_parameter("operating_income_median")
+    asked, source = float(p.operating_income_median), _by_parameter(county, "operating_income_median")
     if roster and all(one is not None for one in incomes):
         asked, source = float(np.median(np.array(incomes, np.float64))), "roster"
     rows.append(SynthesisRow("operating_median", "yuan/year", asked, source, float(np.median(income))))
@@ -305,9 +310,9 @@ def _assets(county: County) -> list[SynthesisRow]:
         _chain(row.debt, None if k is None or i is None else k + i, lambda a: p.debt_share * a)
         for row, k, i in zip(roster, capitals, idles, strict=True)
     ]
-    asked_k, source_k = _asked(capitals, capital, "capital_median", place.villages)
-    asked_i, source_i = _asked(idles, p.idle_share * capital, "idle_share", place.villages)
-    asked_d, source_d = _asked(debts, p.debt_share * (1.0 + p.idle_share) * capital, "debt_share", place.villages)
+    asked_k, source_k = _asked(county, capitals, capital, "capital_median")
+    asked_i, source_i = _asked(county, idles, p.idle_share * capital, "idle_share")
+    asked_d, source_d = _asked(county, debts, p.debt_share * (1.0 + p.idle_share) * capital, "debt_share")
     assets = firms["capital"] + firms["idle"]
     return [
         SynthesisRow("assets_mean", "yuan", asked_k + asked_i, source_k, float(assets.mean())),
@@ -329,15 +334,15 @@ def _chain(stated: float | None, base: float | None, rule: Callable[[float], flo
     return None if base is None else float(rule(base))
 
 
-def _asked(stated: list[float | None], expected: float, parameter: str, villages: int) -> tuple[float, str]:
+def _asked(county: County, stated: list[float | None], expected: float, parameter: str) -> tuple[float, str]:
     """Mean over villages of what the roster states, the expectation where it states nothing; and who asked."""
-    known = [one for one in stated if one is not None]
+    known, villages = [one for one in stated if one is not None], county.scenario.place.villages
     if not known:
-        return float(expected), _by_parameter(parameter)
+        return float(expected), _by_parameter(county, parameter)
     mean = (math.fsum(known) + (villages - len(known)) * expected) / villages
     if len(known) == villages:
         return mean, "roster"
-    return mean, f"roster ({len(known)} of {villages}), {_by_parameter(parameter)}"
+    return mean, f"roster ({len(known)} of {villages}), {_by_parameter(county, parameter)}"
 
 
 # ---------------------------------------------------------------- governance
@@ -348,10 +353,10 @@ def _governance(county: County) -> list[SynthesisRow]:
     cadres = float(county.cadres["active"].sum()) / len(county.villages)
     heads = county.villages["people"].astype(np.float64)
     density = float((county.villages["mediators"] * heads).sum() / max(1.0, heads.sum()))
-    asked, source = p.mediators, _by_parameter("mediators")
+    asked, source = p.mediators, _by_parameter(county, "mediators")
     if place.mediators_per_1000 is not None:
         asked, source = place.mediators_per_1000, "scenario"
     return [
-        SynthesisRow("cadres", "persons", p.cadres_per_village, _by_parameter("cadres_per_village"), cadres),
+        SynthesisRow("cadres", "persons", p.cadres_per_village, _by_parameter(county, "cadres_per_village"), cadres),
         SynthesisRow("mediators", "per 1,000 persons", asked, source, density),
     ]

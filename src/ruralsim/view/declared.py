@@ -320,14 +320,14 @@ def scenarios() -> str:
 
 def tables() -> str:
     """The tables that a run writes, with every column's unit and meaning."""
-    from ruralsim.view.tables import TABLES
+    from ruralsim.view.tables import OPTIONAL, TABLES, fields_of
 
     return _captioned(
         (
             f"{name}.parquet",
             _table(("column", "kind", "unit", "meaning"), ((_code(f.name), f.kind, f.unit, f.meaning) for f in fields)),
         )
-        for name, fields in TABLES.items()
+        for name, fields in ((name, fields_of(name)) for name in (*TABLES, *OPTIONAL))
     )
 
 

@@ -1,4 +1,4 @@
-"""Three kinds of figure: series with phases as bands, marks in rows on one scale, and bars by year."""
+"""Two kinds of figure: series with phases as bands, and marks in rows on one scale."""
 
 from __future__ import annotations
 
@@ -6,19 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ruralsim.view.fonts import text_width
-from ruralsim.view.report.svg import (
-    BANDS,
-    INK,
-    MUTED,
-    PAPER,
-    RULE,
-    WIDTH,
-    Drawing,
-    fitted,
-    legend,
-    nice_ticks,
-    wrapped,
-)
+from ruralsim.view.report.svg import BANDS, INK, MUTED, PAPER, WIDTH, Drawing, fitted, legend, nice_ticks
 
 Format = Callable[[float], str]
 Entry = tuple[str, str, str]
@@ -77,8 +65,14 @@ class Row:
 
 
 def series(
-    lines: Sequence[Line], bands: Sequence[Band], months: int, start_year: int, start_month: int, shown: Format,
-    ribbons: Sequence[Ribbon] = (), height: float = 236.0,
+    lines: Sequence[Line],
+    bands: Sequence[Band],
+    months: int,
+    start_year: int,
+    start_month: int,
+    shown: Format,
+    ribbons: Sequence[Ribbon] = (),
+    height: float = 236.0,
 ) -> Drawing:
     """Lines over the months of a run, with its phases as bands.
 
@@ -89,7 +83,7 @@ def series(
         start_year, start_month: of its first month.
         shown: how a value is written on the axis.
         height: without the legend.
-    """  # fmt: skip
+    """
     values = [y for line in lines for _, y in line.points] + [y for one in ribbons for p in one.points for y in p[1:]]
     ticks = nice_ticks(min(values), max(values), 4)
     left = 10 + max(text_width(shown(tick), 11.5) for tick in ticks)
@@ -144,12 +138,12 @@ def _bands(
         height = top - 6 if lane == 0 else top + lane * room + 12
         drawing.text((x(first) + x(last)) / 2, height, label, "middle", 11, MUTED)
         if first > 0:
-            drawing.line(x(first), top - 14 if lane == 0 else top + lane * room, x(first), top + (lane + 1) * room, "#b9c2d0")
+            drawing.line(
+                x(first), top - 14 if lane == 0 else top + lane * room, x(first), top + (lane + 1) * room, "#b9c2d0"
+            )
 
 
-def _years(
-    drawing: Drawing, months: int, year: int, month: int, x: Callable[[float], float], bottom: float
-) -> None:
+def _years(drawing: Drawing, months: int, year: int, month: int, x: Callable[[float], float], bottom: float) -> None:
     marks = [(k, year + (month - 1 + k) // 12) for k in range(months + 1) if (month - 1 + k) % 12 == 0]
     if len(marks) < 2:  # a short run: its first and last month
         marks = [(0, 0), (months, months)]
@@ -167,7 +161,10 @@ def _years(
 
 
 def rows_chart(
-    rows: Sequence[Row], shown: Format, reference: float | None = None, entries: Sequence[Entry] = (),
+    rows: Sequence[Row],
+    shown: Format,
+    reference: float | None = None,
+    entries: Sequence[Entry] = (),
     limits: tuple[float, float] | None = None,
 ) -> Drawing:
     """Marks in rows on one scale, each row with its label beside it, or above it where labels are long.
@@ -178,7 +175,7 @@ def rows_chart(
         reference: a value with a line of its own (zero change).
         entries: of the legend.
         limits: ends of the scale; None follows the marks.
-    """  # fmt: skip
+    """
     values = [v for row in rows for mark in row.marks for v in (mark.value, mark.high) if v is not None]
     values += [] if reference is None else [reference]
     low, high = limits or (min(values, default=0.0), max(values, default=1.0))
@@ -240,73 +237,3 @@ def _row(
             drawing.line(x(mark.value), middle, x(mark.high), middle, mark.colour, 1.6)
             for end in (mark.value, mark.high):
                 drawing.line(x(end), middle - 5, x(end), middle + 5, mark.colour, 1.6)
-
-
-def bars(
-    labels: Sequence[str], columns: Sequence[tuple[str, str, Sequence[float]]], shown: Format,
-    ticks_at: Sequence[float | None] = (), tick_entry: Entry | None = None, height: float = 230.0,
-) -> Drawing:
-    """Groups of upright bars.
-
-    Args:
-        labels: of the groups.
-        columns: in each group: label, colour (a ``box:`` before it draws the edge only), value by group.
-        shown: how a value is written on the axis.
-        ticks_at: by group, a value marked by a line across it (a budget); None where there is none.
-        tick_entry: of the legend, for these.
-        height: without the legend.
-    """  # fmt: skip
-    values = [value for _, _, ones in columns for value in ones] + [v for v in ticks_at if v is not None]
-    ticks = nice_ticks(0.0, max(values, default=1.0) or 1.0, 4)
-    left = 10 + max(text_width(shown(tick), 11.5) for tick in ticks)
-    top, bottom, right = 10.0, height - 22, WIDTH - 8
-    entries: list[Entry] = [
-        ("box" if colour.startswith("box:") else "bar", colour.removeprefix("box:"), label) for label, colour, _ in columns
-    ]
-    entries += [tick_entry] if tick_entry else []
-    below = legend(Drawing(0), left, 0, entries, right - left, draw=False)
-    drawing = Drawing(height + below + 2)
-
-    def y(value: float) -> float:
-        return bottom - (bottom - top) * value / ticks[-1]
-
-    for tick in ticks:
-        drawing.line(left, y(tick), right, y(tick), RULE)
-        drawing.text(left - 6, y(tick) + 4, shown(tick), "end", 11.5, MUTED)
-    room = (right - left) / max(1, len(labels))
-    every = max(1, -(-int(max((text_width(one, 11.5) for one in labels), default=1) + 6) // max(1, int(room))))
-    for g, label in enumerate(labels):
-        x0, wide = left + g * room + 0.14 * room, 0.72 * room / max(1, len(columns))
-        for k, (_, colour, ones) in enumerate(columns):
-            box = colour.startswith("box:")
-            fill, edge = (PAPER, colour[4:]) if box else (colour, "")
-            drawing.rect(x0 + k * wide, y(ones[g]), wide - 1, bottom - y(ones[g]), fill, edge)
-        mark = ticks_at[g] if g < len(ticks_at) else None
-        if mark is not None and tick_entry is not None:
-            drawing.line(left + g * room + 0.06 * room, y(mark), left + (g + 0.94) * room, y(mark), tick_entry[1], 2.4)
-        if g % every == 0:
-            drawing.text(left + (g + 0.5) * room, bottom + 17, label, "middle", 11.5, MUTED)
-    legend(drawing, left, height, entries, right - left)
-    return drawing
-
-
-def shares_bar(parts: Sequence[tuple[str, str, float]], height: float = 30.0) -> Drawing:
-    """One bar cut into shares, with a legend that carries the numbers.
-
-    Args:
-        parts: label with its number, colour, size.
-        height: of the bar.
-    """
-    total = sum(size for _, _, size in parts) or 1.0
-    entries = [("bar", colour, label) for label, colour, _ in parts]
-    below = legend(Drawing(0), 4, 0, entries, WIDTH - 8, draw=False)
-    drawing = Drawing(height + 14 + below)
-    x = 4.0
-    for _, colour, size in parts:
-        wide = (WIDTH - 8) * size / total
-        drawing.rect(x, 4, wide - 1, height, colour)
-        x += wide
-    legend(drawing, 4, height + 10, entries, WIDTH - 8)
-    return drawing
-
-

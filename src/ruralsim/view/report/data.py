@@ -171,7 +171,7 @@ class RunData:
             ending = frame[frame["month"] > self.months - self.window]
             first.append(_labelled(opening.groupby("village")[values].mean(), number))
             last.append(_labelled(ending.groupby("village")[values].mean(), number))
-        return Outcomes(*(pd.concat(part) for part in (county, total, first, last)), heads, names)
+        return Outcomes(pd.concat(county), pd.concat(total), pd.concat(first), pd.concat(last), heads, names)
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
@@ -182,13 +182,10 @@ class RunData:
 
     @cached_property
     def policy(self) -> pd.DataFrame:
-        """Sums over villages, means over replicates, by (month, instrument).
+        """Sums over villages, means over replicates, by (month, instrument); see ``policy_sums``."""
+        from ruralsim.view.report.policy_sums import policy_sums
 
-        ``intensity`` and ``delivered`` weigh each village alike; ``running`` is what full delivery of the intensity
-        asked would have cost this month, ``open`` what was still to be paid once when the month began, ``paid_once``
-        how much of it was paid, ``cost`` what was paid in all.
-        """
-        return _policy(self)
+        return policy_sums(self._by_replicate("policy"), self.outcomes)
 
     @cached_property
     def money(self) -> pd.DataFrame:
@@ -235,7 +232,7 @@ class RunData:
         if not (self.folder / f"{table}.parquet").is_file():
             return None
         frame: pd.DataFrame = self._table(table).to_pandas()
-        texts = [name for name in frame.columns if not pd_numeric(frame[name])]
+        texts = [name for name in frame.columns if not _is_number(frame[name])]
         return frame.astype(dict.fromkeys(texts, str))
 
     def _added(self, table: str, by: Sequence[str]) -> pd.DataFrame:
@@ -283,8 +280,7 @@ class RunData:
                 yield rows
 
 
-def pd_numeric(series: pd.Series) -> bool:
-    """Whether a column holds numbers."""
+def _is_number(series: pd.Series) -> bool:
     return bool(series.dtype.kind in "iufb") if isinstance(series.dtype, np.dtype) else False
 
 
@@ -292,44 +288,6 @@ def _labelled(frame: pd.DataFrame, number: int) -> pd.DataFrame:
     import pandas as pd
 
     return pd.concat({number: frame}, names=["replicate"])
-
-
-def _policy(data: RunData) -> pd.DataFrame:
-    import pandas as pd
-
-    from ruralsim.policy.instruments import load_instruments
-
-    known, parts = load_instruments(), []
-    for number, frame in data._by_replicate("policy"):
-        heads, names = data.outcomes.heads[number], data.outcomes.names[number]
-        place = pd.Series(range(len(names)), index=names)
-        frame = frame.astype({"village": str, "instrument": str}).sort_values(["instrument", "village", "month"])
-        # costs a head are reckoned with those registered at the end of the month before
-        people = heads[frame["month"].to_numpy() - 1, place.reindex(frame["village"]).to_numpy()]
-        once, running = np.zeros(len(frame)), np.zeros(len(frame))
-        for name, rows in frame.groupby("instrument").indices.items():
-            one = known.get(str(name))
-            if one is None:
-                continue
-            asked = frame["intensity"].to_numpy()[rows]
-            running[rows] = asked * (one.monthly_cost(0.0) + people[rows] * _a_head(one.monthly_cost))
-            once[rows] = asked * (one.once_cost(0.0) + people[rows] * _a_head(one.once_cost))
-        frame = frame.assign(running=running, once=once, paid_once=(frame["cost"] - running).clip(lower=0.0))
-        places = frame.groupby(["instrument", "village"])
-        # a sum paid once is a debt: its largest size so far, less what was paid before this month
-        before = places["paid_once"].cumsum() - frame["paid_once"]
-        frame = frame.assign(open=(places["once"].cummax() - before).clip(lower=0.0))
-        sums = ["intensity", "delivered", "running", "open", "paid_once", "cost"]
-        parts.append(frame.groupby(["month", "instrument"])[sums].sum())
-    if not parts:
-        index = pd.MultiIndex.from_arrays([[], []], names=["month", "instrument"])
-        return pd.DataFrame(index=index, columns=["intensity", "delivered", "running", "open", "paid_once", "cost"], dtype=float)
-    both = pd.concat(parts).groupby(level=["month", "instrument"]).sum() / data.replicates
-    return both.sort_index()
-
-
-def _a_head(cost: Any) -> float:
-    return float(cost(1.0) - cost(0.0))
 
 
 def read_run(folder: Path) -> RunData:

@@ -9,7 +9,6 @@ from html import escape
 from ruralsim.view.fonts import text_width
 from ruralsim.view.report.svg import Drawing
 
-
 #: a cell of words narrower than this many em stays on one line; a longer word than this may be broken
 _SHORT, _LONG_WORD = 10.0, 28
 
@@ -84,7 +83,7 @@ def section_html(section: Section, lang: str) -> str:
     parts.append(' class="box">' if section.box else ">")
     parts.append(f'<h2 id="{name}-h">{words(section.title)}</h2>')
     for position, sentence in enumerate(section.sentences):
-        parts.append(f'<p{" class=lead" if position == 0 else ""}>{words(sentence)}</p>')
+        parts.append(f"<p{' class=lead' if position == 0 else ''}>{words(sentence)}</p>")
     if section.points:
         parts.append("<ul>" + "".join(f"<li>{words(point)}</li>" for point in section.points) + "</ul>")
     for line in section.code:
@@ -128,5 +127,7 @@ def _kind(text: str) -> str:
 def _table_row(table: Table, k: int, row: Sequence[str]) -> str:
     cells = [f'<th scope="row">{words(row[0])}</th>']
     for j, text in enumerate(row[1:], 1):
-        cells.append(f"<td{_kind(text)}>{words(text)}</td>" if j in table.texts else f'<td class="n">{words(text)}</td>')
-    return f'<tr{" class=goal" if k in table.bold else ""}>{"".join(cells)}</tr>'
+        cells.append(
+            f"<td{_kind(text)}>{words(text)}</td>" if j in table.texts else f'<td class="n">{words(text)}</td>'
+        )
+    return f"<tr{' class=goal' if k in table.bold else ''}>{''.join(cells)}</tr>"

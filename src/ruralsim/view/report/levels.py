@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from ruralsim.model.outcomes import GOALS
 from ruralsim.view.report.data import RunData
@@ -61,7 +61,13 @@ def level(data: RunData, name: str) -> Level:
         return found
     effect = entry["effect"]
     return Level(
-        found.first, found.last, found.luck, found.whole, float(entry["baseline"]), float(effect["mean"]), *_bounds(effect)
+        found.first,
+        found.last,
+        found.luck,
+        found.whole,
+        float(entry["baseline"]),
+        float(effect["mean"]),
+        *_bounds(effect),
     )
 
 
@@ -75,10 +81,11 @@ def _pair(entry: Mapping[str, Any], low: str, high: str) -> Bounds:
     return None if a is None or b is None else (float(a), float(b))
 
 
-class Assumed(NamedTuple):
+@dataclass(frozen=True)
+class Assumed:
     """How many parameters are assumed and how many there are; the share of variance they carry, where it is known."""
 
-    count: int
+    number: int
     every: int
     share: float | None
     low: float | None

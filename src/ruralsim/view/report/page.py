@@ -9,7 +9,16 @@ from pathlib import Path
 
 from ruralsim.base.errors import LANGUAGES
 from ruralsim.view import fonts
-from ruralsim.view.report import sections_basis, sections_flows, sections_outcomes, sections_people, sections_policy
+from ruralsim.view.report import (
+    sections_basis,
+    sections_collective,
+    sections_flows,
+    sections_indicators,
+    sections_outcomes,
+    sections_people,
+    sections_policy,
+    sections_villages,
+)
 from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Section, section_html, words
 from ruralsim.view.report.levels import assumed
@@ -22,10 +31,10 @@ _HERE = Path(__file__).parent
 _ALWAYS = "•◦▪▸▾ "
 _BUILDERS = (
     sections_outcomes.changes,
-    sections_outcomes.collective,
+    sections_collective.collective,
     sections_people.who,
-    sections_people.villages,
-    sections_flows.indicators,
+    sections_villages.villages,
+    sections_indicators.indicators,
     sections_flows.money,
     sections_flows.momentum,
     sections_policy.policy,
@@ -69,7 +78,8 @@ def page(data: RunData, lang: str, languages: Sequence[str] = LANGUAGES) -> str:
     )
     return (
         f'<!DOCTYPE html>\n<html lang="{_TAGS[lang]}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="no-referrer">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         "script-src 'unsafe-inline'; font-src data:; img-src data:\">"
         f'<link rel="icon" href="data:,"><title>{title}</title><style>{face}\n{style}</style></head>\n'
@@ -80,7 +90,8 @@ def page(data: RunData, lang: str, languages: Sequence[str] = LANGUAGES) -> str:
 def _switch(lang: str, languages: Sequence[str]) -> str:
     """Two radio buttons that show one language and hide the other, without any script."""
     boxes = "".join(
-        f'<input class="switch" type="radio" name="lang" id="lang-{one}" aria-label="{_NAMES[one]}"{" checked" if one == lang else ""}>'
+        f'<input class="switch" type="radio" name="lang" id="lang-{one}" aria-label="{_NAMES[one]}"'
+        f"{' checked' if one == lang else ''}>"
         for one in languages
     )
     labels = "".join(f'<label for="lang-{one}" lang="{_TAGS[one]}">{_NAMES[one]}</label>' for one in languages)
@@ -104,9 +115,15 @@ def _main(data: RunData, lang: str, *, only: bool) -> str:
 def _about(data: RunData, lang: str) -> list[str]:
     facts = data.facts
     line = say(
-        "report_subtitle", lang, villages=plain(int(facts["villages"]), 0), villagers=plain(int(facts["villagers"]), 0),
-        first=data.start, last=data.end, months=data.months, replicates=data.replicates,
-    )  # fmt: skip
+        "report_subtitle",
+        lang,
+        villages=plain(int(facts["villages"]), 0),
+        villagers=plain(int(facts["villagers"]), 0),
+        first=data.start,
+        last=data.end,
+        months=data.months,
+        replicates=data.replicates,
+    )
     note = facts["scenario"]["scenario"].get("note", {}).get(lang)
     return [line, note] if note else [line]
 
@@ -123,10 +140,10 @@ def _warnings(data: RunData, lang: str) -> list[str]:
         found.append(say("report_warning_synthetic", lang))
     rests = assumed(data)
     if rests.share is None:
-        found.append(say("report_warning_assumed", lang, assumed=rests.count, count=rests.every))
+        found.append(say("report_warning_assumed", lang, assumed=rests.number, count=rests.every))
     else:
         percent = plain(100 * rests.share, 0)
-        found.append(say("report_warning_share", lang, assumed=rests.count, count=rests.every, share=percent))
+        found.append(say("report_warning_share", lang, assumed=rests.number, count=rests.every, share=percent))
     return found
 
 

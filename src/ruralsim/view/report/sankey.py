@@ -92,7 +92,12 @@ def _label(drawing: Drawing, stream: Stream, lines: Sequence[str], y: float, lef
     drawing.line(bar, y - max(thick, 8.0) / 2, bar, y + max(thick, 8.0) / 2, stream.colour, 2.0)
 
 
-def two_sided(left: Sequence[tuple[str, str, str]], right: Sequence[tuple[str, str, str]], links: Sequence[Link], tall: float = 230.0) -> Drawing:
+def two_sided(
+    left: Sequence[tuple[str, str, str]],
+    right: Sequence[tuple[str, str, str]],
+    links: Sequence[Link],
+    tall: float = 230.0,
+) -> Drawing:
     """Flows between the nodes of two columns.
 
     Args:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ruralsim.spec.parameters import GRADES, load_parameters
-from ruralsim.view.report import charts
+from ruralsim.view.report import bars
 from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Figure, Section, Table
 from ruralsim.view.report.levels import assumed
@@ -26,23 +26,37 @@ def scorecard(data: RunData, lang: str) -> Section | None:
     targets, patterns = card["targets"], card["patterns"]
     out = [one for one in card["criteria"] if one["verdict"] == "out"]
     sentences = [
-        say("report_scorecard_lead", lang, met=targets["in_band"], targets=targets["total"], patterns_met=patterns["in_band"],
-            patterns=patterns["total"]),
+        say(
+            "report_scorecard_lead",
+            lang,
+            met=targets["in_band"],
+            targets=targets["total"],
+            patterns_met=patterns["in_band"],
+            patterns=patterns["total"],
+        ),
         *([say("report_scorecard_out", lang)] if out else [say("report_scorecard_all", lang)]),
-    ]  # fmt: skip
+    ]
     parts = [
-        (say(f"report_card_{kind}", lang) + f" {sum(one['verdict'] == kind for one in card['criteria'])}", colour,
-         float(sum(one["verdict"] == kind for one in card["criteria"])))
+        (
+            say(f"report_card_{kind}", lang) + f" {sum(one['verdict'] == kind for one in card['criteria'])}",
+            colour,
+            float(sum(one["verdict"] == kind for one in card["criteria"])),
+        )
         for kind, colour in (("in", GREEN), ("out", ORANGE), ("not_testable", "#b9c2d0"))
-    ]  # fmt: skip
-    figure = Figure("scorecard", say("report_f_scorecard", lang), sentences[0], charts.shares_bar(parts))
+    ]
+    figure = Figure("scorecard", say("report_f_scorecard", lang), sentences[0], bars.shares_bar(parts))
     rows = [_criterion(one, lang) for one in card["criteria"]]
     head = ["", *(say(f"report_col_{name}", lang) for name in ("criterion", "verdict", "checks"))]
     points = [f"{one['id']} {one['title'][lang]}: {_miss(one, lang)}" for one in out]
     return Section(
-        "scorecard", say("report_h_scorecard", lang), sentences, [figure],
-        [Table(say("report_t_scorecard", lang), head, rows, texts=frozenset({1, 2, 3}))], [say("report_scorecard_note", lang)], points,
-    )  # fmt: skip
+        "scorecard",
+        say("report_h_scorecard", lang),
+        sentences,
+        [figure],
+        [Table(say("report_t_scorecard", lang), head, rows, texts=frozenset({1, 2, 3}))],
+        [say("report_scorecard_note", lang)],
+        points,
+    )
 
 
 def _criterion(one: Mapping[str, Any], lang: str) -> list[str]:
@@ -72,36 +86,66 @@ def assumptions(data: RunData, lang: str) -> Section:
     found = assumed(data)
     parameters = load_parameters()
     if found.share is None:
-        lead = say("report_assumed_lead", lang, assumed=found.count, count=found.every)
+        lead = say("report_assumed_lead", lang, assumed=found.number, count=found.every)
     else:
         lead = say(
-            "report_assumed_share", lang, assumed=found.count, count=found.every, share=plain(100 * found.share, 0),
-            low=plain(100 * (found.low or 0.0), 0), high=plain(100 * (1.0 if found.high is None else found.high), 0),
-        )  # fmt: skip
+            "report_assumed_share",
+            lang,
+            assumed=found.number,
+            count=found.every,
+            share=plain(100 * found.share, 0),
+            low=plain(100 * (found.low or 0.0), 0),
+            high=plain(100 * (1.0 if found.high is None else found.high), 0),
+        )
     by_grade = {grade: [one for one in parameters.values() if one.grade == grade] for grade in GRADES}
-    parts = [(f"{label('grade', grade, lang)} {len(ones)}", _GRADE_COLOURS[grade], float(len(ones))) for grade, ones in by_grade.items() if ones]
-    figure = Figure("grades", say("report_f_grades", lang), lead, charts.shares_bar(parts))
+    parts = [
+        (f"{label('grade', grade, lang)} {len(ones)}", _GRADE_COLOURS[grade], float(len(ones)))
+        for grade, ones in by_grade.items()
+        if ones
+    ]
+    figure = Figure("grades", say("report_f_grades", lang), lead, bars.shares_bar(parts))
     grades = [
-        [label("grade", grade, lang), str(len(ones)), plain(100 * len(ones) / max(1, len(parameters)), 0) + " %", say(f"report_means_{grade}", lang)]
+        [
+            label("grade", grade, lang),
+            str(len(ones)),
+            plain(100 * len(ones) / max(1, len(parameters)), 0) + " %",
+            say(f"report_means_{grade}", lang),
+        ]
         for grade, ones in by_grade.items()
     ]
-    head = [say("report_col_grade", lang), say("report_col_number", lang), say("report_col_share", lang), say("report_col_means", lang)]
+    head = [
+        say("report_col_grade", lang),
+        say("report_col_number", lang),
+        say("report_col_share", lang),
+        say("report_col_means", lang),
+    ]
     tables = [Table(say("report_t_grades", lang), head, grades, texts=frozenset({3}))]
     if data.facts["scenario"].get("overrides"):
         tables.append(_overrides(data, lang))
     tables += [_parameters(data, grade, lang) for grade, ones in by_grade.items() if ones]
-    return Section("assumptions", say("report_h_assumptions", lang), [lead], [figure], tables, [say("report_assumed_note", lang)])
+    return Section(
+        "assumptions", say("report_h_assumptions", lang), [lead], [figure], tables, [say("report_assumed_note", lang)]
+    )
 
 
 def _parameters(data: RunData, grade: str, lang: str) -> Table:
     values = data.facts["scenario"]["parameters"]
     rows = [
-        [one.zh if lang == "zh" else one.en, one.name, _short(values.get(one.name, one.value)), f"{_short(one.low)} – {_short(one.high)}",
-         "" if one.unit == "1" else one.unit, "" if one.source == "assumed" else one.source]
+        [
+            one.zh if lang == "zh" else one.en,
+            one.name,
+            _short(values.get(one.name, one.value)),
+            f"{_short(one.low)} – {_short(one.high)}",
+            "" if one.unit == "1" else one.unit,
+            "" if one.source == "assumed" else one.source,
+        ]
         for one in load_parameters().values()
         if one.grade == grade
-    ]  # fmt: skip
-    head = [say("report_col_parameter", lang), *(say(f"report_col_{name}", lang) for name in ("name", "value", "range", "unit", "source"))]
+    ]
+    head = [
+        say("report_col_parameter", lang),
+        *(say(f"report_col_{name}", lang) for name in ("name", "value", "range", "unit", "source")),
+    ]
     caption = say("report_t_parameters", lang, grade=label("grade", grade, lang), count=len(rows))
     return Table(caption, head, rows, texts=frozenset({1, 4, 5}), folded=True)
 
@@ -145,16 +189,31 @@ def reproduce(data: RunData, lang: str) -> Section:
     ]
     table = Table(say("report_t_reproduce", lang), ["", ""], rows, texts=frozenset({1}))
     return Section(
-        "reproduce", say("report_h_reproduce", lang), [say("report_reproduce_lead", lang)], (), [table],
-        [say("report_reproduce_note", lang), *([] if "command" in facts else [say("report_reproduce_no_command", lang)])],
+        "reproduce",
+        say("report_h_reproduce", lang),
+        [say("report_reproduce_lead", lang)],
+        (),
+        [table],
+        [
+            say("report_reproduce_note", lang),
+            *([] if "command" in facts else [say("report_reproduce_no_command", lang)]),
+        ],
         code=[command],
-    )  # fmt: skip
+    )
 
 
 def _command(data: RunData) -> str:
     facts = data.facts
     scenario = facts["scenario"]["scenario"]
-    words = ["ruralsim", "run", str(scenario["name"]), "--months", str(data.months), "--replicates", str(data.replicates), "--seed", str(facts["seed"])]
+    words = [
+        "ruralsim",
+        "run",
+        str(scenario["name"]),
+        "--months",
+        str(data.months),
+        "--replicates",
+        str(data.replicates),
+        "--seed",
+        str(facts["seed"]),
+    ]
     return shlex.join(words)
-
-

@@ -1,4 +1,4 @@
-"""Sections on reported beside true values, and on where money and momentum came from and went."""
+"""Sections on where money and momentum came from and went."""
 
 from __future__ import annotations
 
@@ -6,76 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from ruralsim.state.flows import DRIVERS, SECTORS
 from ruralsim.view.report import charts, sankey
-from ruralsim.view.report.charts import Line, Mark, Row
 from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Figure, Section, Table
-from ruralsim.view.report.levels import level
 from ruralsim.view.report.sankey import Link, Stream
-from ruralsim.view.report.sections_outcomes import bands, chart
-from ruralsim.view.report.svg import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, RED, SKY
-from ruralsim.view.report.words import NOTHING, difference, label, plain, say, short_yuan, yuan
+from ruralsim.view.report.svg import BLUE, GREEN, INK, ORANGE, PURPLE, RED, SKY
+from ruralsim.view.report.words import difference, label, plain, say, short_yuan, yuan
 
 SECTOR_COLOURS = {"households": GREEN, "collective": PURPLE, "village": BLUE, "government": RED, "outside": "#8a93a3"}
 _GAIN, _LOSS, _PIVOT, _REST = SKY, ORANGE, PURPLE, "#8a93a3"
-#: a report this much above the truth is called too high
-_HIGH = 0.02
 #: as many streams a side are named; the others are added up
 _NAMED = 9
-
-
-def indicators(data: RunData, lang: str) -> Section:
-    """Reported beside true values, by indicator, over the last months compared."""
-    frame = data.indicators
-    if frame.empty:
-        return Section("indicators", say("report_h_indicators", lang), [say("report_no_indicators", lang)])
-    months = sorted(frame.index.get_level_values("month").unique())
-    recent = [month for month in months if month > data.months - data.window] or months[-1:]
-    ends = frame.loc[recent].groupby("indicator", sort=False)[["true", "reported", "target"]].mean()
-    ends = ends.assign(gap=ends["reported"] - ends["true"]).sort_values("gap", ascending=False)
-    names = _item_titles(data, lang)
-    worst = ends.index[0]
-    above = int((ends["gap"] > _HIGH).sum())
-    lead = say(
-        "report_indicators_lead" if above else "report_indicators_none", lang, gap=difference(float(ends["gap"].mean()), "1", lang), count=len(ends),
-        above=above, worst=names.get(worst, worst), worst_gap=difference(float(ends["gap"].iloc[0]), "1", lang),
-    )  # fmt: skip
-    rows = []
-    for name, row in ends.iterrows():
-        marks = [Mark("thick", min(row["true"], row["reported"]), "#dfe4ec", max(row["true"], row["reported"]))]
-        if row["target"] == row["target"]:
-            marks.append(Mark("tick", row["target"], MUTED))
-        marks += [Mark("dot", row["true"], BLUE, size=5), Mark("diamond", row["reported"], RED, size=4.5)]
-        rows.append(Row(names.get(str(name), str(name)), marks))
-    entries = [("dot", BLUE, say("report_key_true", lang)), ("diamond", RED, say("report_key_reported", lang))]
-    if ends["target"].notna().any():
-        entries.append(("tick", MUTED, say("report_key_target", lang)))
-    by_month = frame.groupby("month")[["true", "reported"]].mean()
-    lines = [
-        Line([(float(m), float(v)) for m, v in by_month[name].items()], colour, say(f"report_key_{name}", lang), dash=dash)
-        for name, colour, dash in (("true", BLUE, ""), ("reported", RED, "6 3"))
-    ]
-    figures = [
-        Figure("indicators", say("report_f_indicators", lang), lead, charts.rows_chart(rows, lambda v: plain(v, 1), entries=entries)),
-        Figure("gap", say("report_f_gap", lang), lead, chart(data, "gap", lines, lambda v: plain(v, 2)), say("report_c_gap", lang)),
-    ]
-    tier = frame.loc[recent[-1]]["tier"]
-    table = [
-        [names.get(str(name), str(name)), label("tier", str(tier[name]), lang), *(plain(row[key], 3) for key in ("true", "reported")),
-         difference(row["gap"], "1", lang), plain(row["target"], 3) if row["target"] == row["target"] else NOTHING]
-        for name, row in ends.iterrows()
-    ]  # fmt: skip
-    head = ["", *(say(f"report_col_{name}", lang) for name in ("tier", "true", "reported", "gap", "target"))]
-    return Section(
-        "indicators", say("report_h_indicators", lang), [lead], figures,
-        [Table(say("report_t_indicators", lang), head, table, texts=frozenset({1}))], [say("report_indicators_note", lang)],
-    )  # fmt: skip
-
-
-def _item_titles(data: RunData, lang: str) -> Mapping[str, str]:
-    from ruralsim.policy.frameworks import load_frameworks
-
-    framework = load_frameworks().get(data.facts["scenario"]["framework"]["name"])
-    return {} if framework is None else {item.id: item.title[lang] for item in framework.items}
 
 
 def money(data: RunData, lang: str) -> Section:
@@ -86,25 +26,44 @@ def money(data: RunData, lang: str) -> Section:
     collective, village = _hub(yearly, "collective", lang), _hub(yearly, "village", lang)
     heads = sum(one[0].sum() for one in data.outcomes.heads.values()) / data.replicates
     households = sum(size for (_, _, payee), size in yearly.items() if payee == "households")
-    from_collective = sum(size for (_, payer, payee), size in yearly.items() if payee == "households" and payer == "collective")
+    from_collective = sum(
+        size for (_, payer, payee), size in yearly.items() if payee == "households" and payer == "collective"
+    )
     public = sum(size for (flow, _, _), size in yearly.items() if flow in _PUBLIC)
     lead = say(
-        "report_money_lead", lang, sales=yuan(sum(s for (f, _, _), s in yearly.items() if f == "sales"), lang),
-        paid=yuan(from_collective, lang), share=plain(100 * from_collective / max(households, 1e-9), 2),
-        head=plain(from_collective / heads, 0), public=yuan(public, lang),
-    )  # fmt: skip
-    figures = [_sectors(yearly, lang), *(_hub_figure(name, hub, lang) for name, hub in (("collective", collective), ("village", village)))]
+        "report_money_lead",
+        lang,
+        sales=yuan(sum(s for (f, _, _), s in yearly.items() if f == "sales"), lang),
+        paid=yuan(from_collective, lang),
+        share=plain(100 * from_collective / max(households, 1e-9), 2),
+        head=plain(from_collective / heads, 0),
+        public=yuan(public, lang),
+    )
+    figures = [
+        _sectors(yearly, lang),
+        *(_hub_figure(name, hub, lang) for name, hub in (("collective", collective), ("village", village))),
+    ]
     rows = [
-        [label("flow", flow, lang), label("sector", payer, lang), label("sector", payee, lang), plain(size, 0), plain(size / heads, 1)]
+        [
+            label("flow", flow, lang),
+            label("sector", payer, lang),
+            label("sector", payee, lang),
+            plain(size, 0),
+            plain(size / heads, 1),
+        ]
         for (flow, payer, payee), size in sorted(yearly.items(), key=lambda pair: -pair[1])
     ]
     head = ["", *(say(f"report_col_{name}", lang) for name in ("payer", "payee", "yuan_year", "yuan_head"))]
     residual = float(data.facts["audit"]["money_residual"])
     sentence = say("run_money_exact" if residual == 0.0 else "run_money_off", lang, yuan=plain(residual, 2))
     return Section(
-        "money", say("report_h_money", lang), [lead, sentence], figures,
-        [Table(say("report_t_money", lang), head, rows, texts=frozenset({1, 2}))], [say("report_money_note", lang)],
-    )  # fmt: skip
+        "money",
+        say("report_h_money", lang),
+        [lead, sentence],
+        figures,
+        [Table(say("report_t_money", lang), head, rows, texts=frozenset({1, 2}))],
+        [say("report_money_note", lang)],
+    )
 
 
 _PUBLIC = ("grant_in_kind", "cash_grant", "instrument_running", "operating_transfer")
@@ -129,17 +88,29 @@ def _sectors(yearly: Mapping[tuple[str, str, str], float], lang: str) -> Figure:
     ]
     largest = max(sums.items(), key=lambda pair: pair[1])
     description = say(
-        "report_d_sectors", lang, payer=label("sector", largest[0][0], lang), payee=label("sector", largest[0][1], lang),
-        size=yuan(largest[1], lang), total=yuan(sum(sums.values()), lang),
-    )  # fmt: skip
+        "report_d_sectors",
+        lang,
+        payer=label("sector", largest[0][0], lang),
+        payee=label("sector", largest[0][1], lang),
+        size=yuan(largest[1], lang),
+        total=yuan(sum(sums.values()), lang),
+    )
     drawing = sankey.two_sided(nodes(payers, 0), nodes(payees, 1), links)
     return Figure("money-sectors", say("report_f_sectors", lang), description, drawing, say("report_c_sectors", lang))
 
 
 def _hub(yearly: Mapping[tuple[str, str, str], float], sector: str, lang: str) -> tuple[list[Stream], list[Stream]]:
     """Streams into a sector and out of it; what is left or missing is a stream of its own."""
-    ins = [(label("flow", flow, lang), size, SECTOR_COLOURS[payer]) for (flow, payer, payee), size in yearly.items() if payee == sector]
-    outs = [(label("flow", flow, lang), size, SECTOR_COLOURS[payee]) for (flow, payer, payee), size in yearly.items() if payer == sector]
+    ins = [
+        (label("flow", flow, lang), size, SECTOR_COLOURS[payer])
+        for (flow, payer, payee), size in yearly.items()
+        if payee == sector
+    ]
+    outs = [
+        (label("flow", flow, lang), size, SECTOR_COLOURS[payee])
+        for (flow, payer, payee), size in yearly.items()
+        if payer == sector
+    ]
     rest = sum(size for _, size, _ in ins) - sum(size for _, size, _ in outs)
     if rest > 0.5:
         outs.append((say("report_kept", lang), rest, INK))
@@ -164,9 +135,12 @@ def _streams(entries: Sequence[tuple[str, float, str]], shown: charts.Format, la
 def _hub_figure(name: str, sides: tuple[list[Stream], list[Stream]], lang: str) -> Figure:
     ins, outs = sides
     description = say(
-        "report_d_hub", lang, name=label("sector", name, lang), ins="; ".join(f"{one.label} {one.number}" for one in ins[:3]),
+        "report_d_hub",
+        lang,
+        name=label("sector", name, lang),
+        ins="; ".join(f"{one.label} {one.number}" for one in ins[:3]),
         outs="; ".join(f"{one.label} {one.number}" for one in outs[:3]),
-    )  # fmt: skip
+    )
     drawing = sankey.hub(ins, label("sector", name, lang), outs)
     return Figure(f"money-{name}", say(f"report_f_hub_{name}", lang), description, drawing, say("report_c_hub", lang))
 
@@ -181,9 +155,12 @@ def momentum(data: RunData, lang: str) -> Section:
     through = sum(size for name, size in to_governance.items() if name in pivot and size > 0)
     potential = sum(to_governance.values())
     lead = say(
-        "report_momentum_lead", lang, change=difference(potential, "1", lang), share=plain(100 * through / max(gains, 1e-12), 1),
+        "report_momentum_lead",
+        lang,
+        change=difference(potential, "1", lang),
+        share=plain(100 * through / max(gains, 1e-12), 1),
         value=difference(sum(to_development.values()), "yuan", lang),
-    )  # fmt: skip
+    )
     figures = [
         _momentum_figure("governance", to_governance, pivot, lambda v: plain(v, 3), lang),
         _momentum_figure("development", to_development, set(), lambda v: short_yuan(v, lang), lang),
@@ -192,11 +169,17 @@ def momentum(data: RunData, lang: str) -> Section:
         _driver_table("governance", to_governance, pivot, lambda v: difference(v, "1", lang), lang),
         _driver_table("development", to_development, set(), lambda v: difference(v, "yuan", lang), lang),
     ]
-    audit = say("run_momentum", lang, residual=f"{float(data.facts['audit']['momentum_residual']):.1e}".replace("-", "−"))
-    return Section("momentum", say("report_h_momentum", lang), [lead, audit], figures, tables, [say("report_momentum_note", lang)])
+    audit = say(
+        "run_momentum", lang, residual=f"{float(data.facts['audit']['momentum_residual']):.1e}".replace("-", "−")
+    )
+    return Section(
+        "momentum", say("report_h_momentum", lang), [lead, audit], figures, tables, [say("report_momentum_note", lang)]
+    )
 
 
-def _momentum_figure(name: str, drivers: Mapping[str, float], pivot: set[str], shown: charts.Format, lang: str) -> Figure:
+def _momentum_figure(
+    name: str, drivers: Mapping[str, float], pivot: set[str], shown: charts.Format, lang: str
+) -> Figure:
     ins = [(label("driver", key, lang), size, _GAIN) for key, size in drivers.items() if size > 0 and key not in pivot]
     through = sum(size for key, size in drivers.items() if size > 0 and key in pivot)
     outs = [(label("driver", key, lang), -size, _LOSS) for key, size in drivers.items() if size < 0]
@@ -210,18 +193,29 @@ def _momentum_figure(name: str, drivers: Mapping[str, float], pivot: set[str], s
     elif net < 0:
         sides[0].append(rest)
     description = say(
-        "report_d_momentum", lang, ins="; ".join(f"{one.label} {one.number}" for one in sides[0][:3]),
-        outs="; ".join(f"{one.label} {one.number}" for one in sides[1][:3]), net=shown(net),
-    )  # fmt: skip
+        "report_d_momentum",
+        lang,
+        ins="; ".join(f"{one.label} {one.number}" for one in sides[0][:3]),
+        outs="; ".join(f"{one.label} {one.number}" for one in sides[1][:3]),
+        net=shown(net),
+    )
     drawing = sankey.hub(sides[0], say(f"report_middle_{name}", lang), sides[1], 210.0)
-    return Figure(f"momentum-{name}", say(f"report_f_momentum_{name}", lang), description, drawing, say(f"report_c_momentum_{name}", lang))
+    return Figure(
+        f"momentum-{name}",
+        say(f"report_f_momentum_{name}", lang),
+        description,
+        drawing,
+        say(f"report_c_momentum_{name}", lang),
+    )
 
 
 def _driver_table(name: str, drivers: Mapping[str, float], pivot: set[str], shown: charts.Format, lang: str) -> Table:
     ranked = sorted(drivers.items(), key=lambda pair: -abs(pair[1]))
     yes = say("report_yes", lang)
-    rows = [[label("driver", key, lang), shown(size), *([yes if key in pivot else ""] if pivot else [])] for key, size in ranked if size]
+    rows = [
+        [label("driver", key, lang), shown(size), *([yes if key in pivot else ""] if pivot else [])]
+        for key, size in ranked
+        if size
+    ]
     head = ["", say(f"report_col_moved_{name}", lang), *([say("report_col_pivot", lang)] if pivot else [])]
     return Table(say(f"report_t_momentum_{name}", lang), head, rows, texts=frozenset({2}), folded=True)
-
-

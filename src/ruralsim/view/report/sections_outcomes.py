@@ -1,4 +1,4 @@
-"""Sections on outcomes: the three goals, the collective economy, who gained and who lost, villages as distributions."""
+"""Section on what changed: the three goals, their components, and what policy adds; and what other sections share."""
 
 from __future__ import annotations
 
@@ -10,14 +10,24 @@ from ruralsim.view.report.charts import Band, Line, Mark, Row
 from ruralsim.view.report.data import Outcomes, RunData
 from ruralsim.view.report.html import Figure, Section, Table
 from ruralsim.view.report.levels import Level, draw_ribbon, level
-from ruralsim.view.report.svg import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, RED
-from ruralsim.view.report.words import UNITS, capital, difference, figure, listed, outcome, plain, say, short_outcome, short_yuan, span, yuan
+from ruralsim.view.report.svg import BLUE, GREEN, INK, MUTED, ORANGE, RED
+from ruralsim.view.report.words import (
+    UNITS,
+    capital,
+    difference,
+    figure,
+    listed,
+    outcome,
+    plain,
+    say,
+    short_outcome,
+    span,
+)
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 GOAL_COLOURS = {"governance": BLUE, "development": RED, "life": GREEN}
-_TAKING_PART = ("potential", "service_level", "pooled_share", "turnout", "contribution")
 #: a change of a score below this is called none
 _FLAT = 0.01
 
@@ -33,7 +43,9 @@ def series_of(data: RunData, name: str, of: Outcomes | None = None) -> list[tupl
     return [(float(month), float(value)) for month, value in found.items()]
 
 
-def chart(data: RunData, name: str, lines: list[Line], shown: charts.Format, ribbons: tuple[charts.Ribbon, ...] = ()) -> charts.Drawing:
+def chart(
+    data: RunData, name: str, lines: list[Line], shown: charts.Format, ribbons: tuple[charts.Ribbon, ...] = ()
+) -> charts.Drawing:
     """A series chart over the months of the run."""
     return charts.series(lines, bands(data), data.months, data.start.year, data.start.month, shown, ribbons)
 
@@ -48,15 +60,23 @@ def window_words(data: RunData, lang: str) -> tuple[str, str]:
 def changes(data: RunData, lang: str) -> Section:
     """What changed for villagers and for governance."""
     goals = {name: level(data, name) for name in GOALS}
-    sentences = [capital(say("report_changes_lead", lang, changes=_joined([_moved(g, one, lang) for g, one in goals.items()], lang)))]
+    sentences = [
+        capital(
+            say("report_changes_lead", lang, changes=_joined([_moved(g, one, lang) for g, one in goals.items()], lang))
+        )
+    ]
     sentences.append(_against_baseline(data, goals, lang))
     sentences += _verdicts(goals, lang)
     sentences.append(_intervals(data, goals, lang))
     figures = [_goal_marks(data, goals, lang), *(_goal_series(data, goal, lang) for goal in GOALS)]
     return Section(
-        "changes", say("report_h_changes", lang), sentences, figures, [_changes_table(data, goals, lang)],
+        "changes",
+        say("report_h_changes", lang),
+        sentences,
+        figures,
+        [_changes_table(data, goals, lang)],
         [say("report_scores_note", lang), *_notes(data, lang)],
-    )  # fmt: skip
+    )
 
 
 def _joined(parts: list[str], lang: str) -> str:
@@ -66,9 +86,13 @@ def _joined(parts: list[str], lang: str) -> str:
 def _moved(goal: str, one: Level, lang: str) -> str:
     way = "flat" if abs(one.change) < _FLAT else "up" if one.change > 0 else "down"
     return say(
-        f"report_moved_{way}", lang, first=plain(one.first, 2), last=plain(one.last, 2), change=difference(one.change, "score", lang),
+        f"report_moved_{way}",
+        lang,
+        first=plain(one.first, 2),
+        last=plain(one.last, 2),
+        change=difference(one.change, "score", lang),
         goal=short_outcome(goal, lang),
-    )  # fmt: skip
+    )
 
 
 def _against_baseline(data: RunData, goals: dict[str, Level], lang: str) -> str:
@@ -78,12 +102,14 @@ def _against_baseline(data: RunData, goals: dict[str, Level], lang: str) -> str:
         return say("report_no_baseline", lang)
     parts = [
         say(
-            "report_effect", lang, goal=short_outcome(goal, lang),
+            "report_effect",
+            lang,
+            goal=short_outcome(goal, lang),
             effect=difference(one.effect, "score", lang),
-            span=span(*(one.effect_bounds or (None, None)), "score", lang, change=True),
+            span=span(one.effect_bounds, "score", lang, change=True),
         )
         for goal, one in goals.items()
-    ]  # fmt: skip
+    ]
     return say("report_baseline_lead", lang, effects=_joined(parts, lang))
 
 
@@ -95,8 +121,14 @@ def _verdicts(goals: dict[str, Level], lang: str) -> list[str]:
         if ends is None:
             return []
         sides["up" if ends[0] > 0 else "down" if ends[1] < 0 else "open"].append(short_outcome(goal, lang))
-    beside = say("report_beside_both" if all(one.effect_whole for one in goals.values()) else "report_beside_luck", lang)
-    return [say(f"report_verdict_{side}", lang, beside=beside, goals=listed(names, lang)) for side, names in sides.items() if names]
+    beside = say(
+        "report_beside_both" if all(one.effect_whole for one in goals.values()) else "report_beside_luck", lang
+    )
+    return [
+        say(f"report_verdict_{side}", lang, beside=beside, goals=listed(names, lang))
+        for side, names in sides.items()
+        if names
+    ]
 
 
 def _intervals(data: RunData, goals: dict[str, Level], lang: str) -> str:
@@ -131,13 +163,28 @@ def _goal_marks(data: RunData, goals: dict[str, Level], lang: str) -> Figure:
             marks.append(Mark("thick", one.luck[0], "#b9c2d0", one.luck[1]))
         if one.baseline is not None:
             marks.append(Mark("diamond", one.baseline, ORANGE, lift=12, size=4.5))
-        marks += [Mark("ring", one.first, GOAL_COLOURS[goal], lift=12, size=5.5), Mark("dot", one.last, GOAL_COLOURS[goal], size=4.5)]
+        marks += [
+            Mark("ring", one.first, GOAL_COLOURS[goal], lift=12, size=5.5),
+            Mark("dot", one.last, GOAL_COLOURS[goal], size=4.5),
+        ]
         rows.append(Row(outcome(goal, lang), marks, height=48))
     first, last = window_words(data, lang)
     entries = [("ring", MUTED, first), ("dot", MUTED, last)]
-    entries += [("thick", "#b9c2d0", say("report_key_luck", lang, percent=plain(100 * data.level, 0)))] if any(one.luck for one in found) else []
-    entries += [("thin", MUTED, say("report_key_whole", lang, percent=plain(100 * data.level, 0)))] if any(one.whole for one in found) else []
-    entries += [("diamond", ORANGE, say("report_key_baseline", lang))] if any(one.baseline is not None for one in found) else []
+    entries += (
+        [("thick", "#b9c2d0", say("report_key_luck", lang, percent=plain(100 * data.level, 0)))]
+        if any(one.luck for one in found)
+        else []
+    )
+    entries += (
+        [("thin", MUTED, say("report_key_whole", lang, percent=plain(100 * data.level, 0)))]
+        if any(one.whole for one in found)
+        else []
+    )
+    entries += (
+        [("diamond", ORANGE, say("report_key_baseline", lang))]
+        if any(one.baseline is not None for one in found)
+        else []
+    )
     drawing = charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)
     text = _joined([_moved(goal, one, lang) for goal, one in goals.items()], lang)
     return Figure("goals", say("report_f_goals", lang), say("report_d_goals", lang, changes=text), drawing)
@@ -156,14 +203,25 @@ def _goal_series(data: RunData, goal: str, lang: str) -> Figure:
         lines.append(Line(series_of(data, goal, data.baseline), INK, say("report_key_baseline", lang), 1.6, "5 3"))
     lines.append(Line(mean, colour, say("report_key_mean", lang)))
     drawn = draw_ribbon(data, goal)
-    ribbons = (charts.Ribbon(drawn, colour, say("report_key_draws", lang, percent=plain(100 * data.level, 0))),) if drawn else ()
+    ribbons = (
+        (charts.Ribbon(drawn, colour, say("report_key_draws", lang, percent=plain(100 * data.level, 0))),)
+        if drawn
+        else ()
+    )
     first, last = mean[0][1], mean[-1][1]
     return Figure(
         f"series-{goal}",
         say("report_f_series", lang, goal=outcome(goal, lang)),
-        say("report_d_series", lang, goal=outcome(goal, lang), first=plain(first, 2), last=plain(last, 2), phases=phases_in_words(data, lang)),
+        say(
+            "report_d_series",
+            lang,
+            goal=outcome(goal, lang),
+            first=plain(first, 2),
+            last=plain(last, 2),
+            phases=phases_in_words(data, lang),
+        ),
         chart(data, goal, lines, lambda v: plain(v, 2), ribbons),
-    )  # fmt: skip
+    )
 
 
 def phases_in_words(data: RunData, lang: str) -> str:
@@ -182,78 +240,30 @@ def _changes_table(data: RunData, goals: dict[str, Level], lang: str) -> Table:
     head = ["", *window_words(data, lang), say("run_change", lang)]
     head += [say("report_col_luck", lang)] if luck else []
     head += [say("report_col_whole", lang)] if whole else []
-    head += [say("report_col_baseline", lang), say("report_col_effect", lang), say("report_col_effect_span", lang)] if effect else []
-    rows, bold = [], set()
+    head += (
+        [say("report_col_baseline", lang), say("report_col_effect", lang), say("report_col_effect_span", lang)]
+        if effect
+        else []
+    )
+    rows: list[list[str]] = []
+    bold: set[int] = set()
     for name, one in levels.items():
         unit = UNITS[name]
         if name in GOALS:
             bold.add(len(rows))
-        row = [outcome(name, lang), figure(one.first, unit, lang), figure(one.last, unit, lang), difference(one.change, unit, lang)]
-        row += [span(*(one.luck or (None, None)), unit, lang)] if luck else []
-        row += [span(*(one.whole or (None, None)), unit, lang)] if whole else []
+        row = [
+            outcome(name, lang),
+            figure(one.first, unit, lang),
+            figure(one.last, unit, lang),
+            difference(one.change, unit, lang),
+        ]
+        row += [span(one.luck, unit, lang)] if luck else []
+        row += [span(one.whole, unit, lang)] if whole else []
         if effect:
-            between = one.effect_bounds or (None, None)
-            row += [figure(one.baseline, unit, lang), difference(one.effect, unit, lang), span(*between, unit, lang, change=True)]
+            row += [
+                figure(one.baseline, unit, lang),
+                difference(one.effect, unit, lang),
+                span(one.effect_bounds, unit, lang, change=True),
+            ]
         rows.append(row)
     return Table(say("report_t_changes", lang), head, rows, frozenset(bold))
-
-
-def _income_series(total: pd.Series, villages: int) -> list[tuple[float, float]]:
-    """Operating income a village and year from monthly totals."""
-    return [(float(month), 12 * float(value) / villages) for month, value in total.items()]  # type: ignore[arg-type]
-
-
-def collective(data: RunData, lang: str) -> Section:
-    """The collective economy and the governance potential."""
-    total = data.outcomes.total.groupby("month").mean()
-    villages = int(data.facts["villages"])
-    ends = {name: (float(total[name].iloc[1 : 1 + data.window].mean()), float(total[name].iloc[-data.window :].mean())) for name in total}
-    income = tuple(12 * value / villages for value in ends["operating_income"])
-    potential = level(data, "potential")
-    heads = sum(one[-1].sum() for one in data.outcomes.heads.values()) / data.replicates
-    lead = say(
-        "report_collective_lead", lang, first=yuan(income[0], lang), last=yuan(income[1], lang),
-        head=plain(income[1] * villages / heads, 0), active_first=plain(ends["enterprise_active"][0], 0),
-        active_last=plain(ends["enterprise_active"][1], 0), villages=villages,
-    )  # fmt: skip
-    without = data.baseline
-    incomes = [Line(_income_series(total["operating_income"], villages), PURPLE, say("report_key_policy", lang))]
-    potentials = [Line(series_of(data, "potential"), BLUE, say("report_key_policy", lang))]
-    if without is not None:
-        dashed = _income_series(without.total.groupby("month").mean()["operating_income"], villages)
-        incomes.insert(0, Line(dashed, INK, say("report_key_baseline", lang), 1.6, "5 3"))
-        potentials.insert(0, Line(series_of(data, "potential", without), INK, say("report_key_baseline", lang), 1.6, "5 3"))
-    figures = [
-        Figure(
-            "income", say("report_f_income", lang), say("report_d_income", lang, first=yuan(income[0], lang), last=yuan(income[1], lang)),
-            chart(data, "income", incomes, lambda v: short_yuan(v, lang)), say("report_c_income", lang),
-        ),
-        Figure(
-            "potential", say("report_f_potential", lang),
-            say("report_d_potential", lang, first=plain(potential.first, 2), last=plain(potential.last, 2)),
-            chart(data, "potential", potentials, lambda v: plain(v, 2)),
-        ),
-    ]  # fmt: skip
-    rows = [
-        [say("report_r_income", lang), plain(income[0], 0), plain(income[1], 0), difference(income[1] - income[0], "yuan", lang)],
-        *(
-            [outcome(name, lang), plain(a, 0), plain(b, 0), difference(b - a, "FTE", lang)]
-            for name, (a, b) in ((name, ends[name]) for name in ("enterprise_active", "collective_jobs"))
-        ),
-    ]
-    for name in _TAKING_PART:
-        one, unit = level(data, name), UNITS[name]
-        rows.append([outcome(name, lang), figure(one.first, unit, lang), figure(one.last, unit, lang), difference(one.change, unit, lang)])
-    head = ["", *window_words(data, lang), say("run_change", lang)]
-    if without is not None:
-        head += [say("report_col_baseline", lang), say("report_col_effect", lang)]
-        totals = without.total.groupby("month").mean().iloc[-data.window :].mean()
-        beside = [12 * float(totals["operating_income"]) / villages, *(float(totals[name]) for name in ("enterprise_active", "collective_jobs"))]
-        for row, value, last in zip(rows, beside, [income[1], ends["enterprise_active"][1], ends["collective_jobs"][1]], strict=False):
-            row += [plain(value, 0), difference(last - value, "FTE", lang)]
-        for row, name in zip(rows[len(beside) :], _TAKING_PART, strict=True):
-            one, unit = level(data, name), UNITS[name]
-            row += [figure(one.baseline, unit, lang), difference(one.effect, unit, lang)]
-    return Section("collective", say("report_h_collective", lang), [lead], figures, [Table(say("report_t_collective", lang), head, rows)])
-
-

@@ -1,23 +1,29 @@
-"""Sections on who gained and who lost, and on villages from worst to best."""
+"""Section on who gained and who lost: villages by group, and people by age and membership where the run has them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ruralsim.model.outcomes import GOALS
 from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
 from ruralsim.view.report import charts
 from ruralsim.view.report.charts import Mark, Row
 from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Figure, Section, Table
-from ruralsim.view.report.sections_outcomes import GOAL_COLOURS, window_words
+from ruralsim.view.report.sections_outcomes import window_words
 from ruralsim.view.report.svg import BLUE, MUTED, ORANGE
-from ruralsim.view.report.words import UNITS, capital, difference, label, listed, outcome, plain, say, short_outcome, small, span
+from ruralsim.view.report.words import (
+    UNITS,
+    capital,
+    difference,
+    label,
+    listed,
+    outcome,
+    plain,
+    say,
+    short_outcome,
+    small,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +33,6 @@ MEASURES = ("median_income", "mean_satisfaction", "lowest_satisfaction", "mean_t
 GROUPINGS = {"class": ENDOWMENTS, "rollout": ROLLOUT, "form": FORMS}
 #: measures that a table of people (age, membership) may carry
 PEOPLE_MEASURES = ("mean_income", "mean_satisfaction", "mean_trust")
-_DOTS = 50
-_LISTED = 30
 
 
 def who(data: RunData, lang: str) -> Section:
@@ -38,11 +42,22 @@ def who(data: RunData, lang: str) -> Section:
     paired = data.baseline is not None
     extremes = [_extremes(groups, name, lang) for name in ("median_income", "mean_satisfaction")]
     losers = [
-        say("report_losers", lang, number=plain(100 * float((table[name] < 0).mean()), 0), what=short_outcome(name, lang))
+        say(
+            "report_losers",
+            lang,
+            number=plain(100 * float((table[name] < 0).mean()), 0),
+            what=short_outcome(name, lang),
+        )
         for name in ("median_income", "mean_satisfaction", "lowest_satisfaction")
     ]
     sentences = [
-        capital(say("report_who_lead_paired" if paired else "report_who_lead", lang, parts=("；" if lang == "zh" else "; ").join(extremes))),
+        capital(
+            say(
+                "report_who_lead_paired" if paired else "report_who_lead",
+                lang,
+                parts=("；" if lang == "zh" else "; ").join(extremes),
+            )
+        ),
         say("report_who_losers_paired" if paired else "report_who_losers", lang, parts=listed(losers, lang)),
         say("report_who_paired" if paired else "report_who_baseline", lang),
     ]
@@ -79,9 +94,12 @@ def _by_group(table: pd.DataFrame) -> Groups:
                 continue
             weight = rows["registered_adults"]
             per = {
-                name: (rows[name] * weight).groupby("replicate").sum() / weight.groupby("replicate").sum() for name in MEASURES
+                name: (rows[name] * weight).groupby("replicate").sum() / weight.groupby("replicate").sum()
+                for name in MEASURES
             }
-            found[grouping, group] = {name: (float(one.mean()), float(one.min()), float(one.max())) for name, one in per.items()}
+            found[grouping, group] = {
+                name: (float(one.mean()), float(one.min()), float(one.max())) for name, one in per.items()
+            }
             count = rows.groupby("replicate").size()
             found[grouping, group]["villages"] = (float(count.mean()), float(count.min()), float(count.max()))
             adults = weight.groupby("replicate").sum()
@@ -93,13 +111,20 @@ def _extremes(groups: Groups, name: str, lang: str) -> str:
     ranked = sorted(((key, one[name][0]) for key, one in groups.items()), key=lambda pair: pair[1])
     (least, low), (most, high) = ranked[0], ranked[-1]
     return say(
-        "report_extremes", lang, what=short_outcome(name, lang), least=_group_words(least, lang),
-        low=difference(low, UNITS[name], lang), most=_group_words(most, lang), high=difference(high, UNITS[name], lang),
-    )  # fmt: skip
+        "report_extremes",
+        lang,
+        what=short_outcome(name, lang),
+        least=_group_words(least, lang),
+        low=difference(low, UNITS[name], lang),
+        most=_group_words(most, lang),
+        high=difference(high, UNITS[name], lang),
+    )
 
 
 def _group_words(key: tuple[str, str], lang: str) -> str:
-    return say("report_group", lang, grouping=small(label("grouping", key[0], lang), lang), group=label(key[0], key[1], lang))
+    return say(
+        "report_group", lang, grouping=small(label("grouping", key[0], lang), lang), group=label(key[0], key[1], lang)
+    )
 
 
 def _gain(value: float) -> str:
@@ -118,17 +143,32 @@ def _group_figure(data: RunData, groups: Groups, name: str, lang: str) -> Figure
         marks = [Mark("thin", low, MUTED, high)] if several else []
         marks.append(Mark("dot" if mean >= 0 else "diamond", mean, _gain(mean), size=5))
         rows.append(Row(label(grouping, group, lang), marks))
-    entries = [("dot", BLUE, say(f"report_key_gain{paired}", lang)), ("diamond", ORANGE, say(f"report_key_loss{paired}", lang))]
+    entries = [
+        ("dot", BLUE, say(f"report_key_gain{paired}", lang)),
+        ("diamond", ORANGE, say(f"report_key_loss{paired}", lang)),
+    ]
     entries += [("thin", MUTED, say("report_key_spread", lang))] if several else []
     unit = UNITS[name]
     drawing = charts.rows_chart(rows, lambda v: plain(v, 0 if unit.startswith("yuan") else 2), 0.0, entries)
     title = say(f"report_f_group{paired}", lang, what=short_outcome(name, lang))
-    return Figure(f"who-{name.replace('_', '-')}", title, say(f"report_d_group{paired}", lang, text=_extremes(groups, name, lang)), drawing)
+    return Figure(
+        f"who-{name.replace('_', '-')}",
+        title,
+        say(f"report_d_group{paired}", lang, text=_extremes(groups, name, lang)),
+        drawing,
+    )
 
 
 def _group_table(data: RunData, groups: Groups, lang: str) -> Table:
-    head = ["", say("report_col_villages", lang), say("report_col_adults", lang), *(outcome(name, lang) for name in MEASURES)]
-    rows, bold, seen = [], set(), ""
+    head = [
+        "",
+        say("report_col_villages", lang),
+        say("report_col_adults", lang),
+        *(outcome(name, lang) for name in MEASURES),
+    ]
+    rows: list[list[str]] = []
+    bold: set[int] = set()
+    seen = ""
     for (grouping, group), one in groups.items():
         if grouping != seen:
             bold.add(len(rows))
@@ -168,13 +208,14 @@ def _people(data: RunData) -> _People | None:
     if frame is None:
         return None
     measures = [name for name in PEOPLE_MEASURES if name in frame.columns]
-    keys, means, persons = ["grouping", "group"], [], None
+    keys, means = ["grouping", "group"], []
     for month in (frame["month"].min(), frame["month"].max()):
         rows = frame[(frame["month"] == month) & (frame["draw"] == 0)]
         sums = rows[measures].mul(rows["persons"], axis=0).groupby([rows[key] for key in keys], sort=False).sum()
         persons = rows.groupby(keys, sort=False)["persons"].sum()
-        means.append(sums.div(persons, axis=0))
-    return _People(means[1] - means[0], persons / data.replicates)
+        means.append((sums.div(persons, axis=0), persons))
+    (first, _), (last, persons) = means
+    return _People(last - first, persons / data.replicates)
 
 
 def _people_sentence(people: _People, lang: str) -> str:
@@ -182,9 +223,14 @@ def _people_sentence(people: _People, lang: str) -> str:
     ranked = sorted(people.of(name), key=lambda pair: pair[1])
     (least, low), (most, high) = ranked[0], ranked[-1]
     return say(
-        "report_extremes_people", lang, what=short_outcome(name, lang), least=_group_words(least, lang),
-        low=difference(low, UNITS[name], lang), most=_group_words(most, lang), high=difference(high, UNITS[name], lang),
-    )  # fmt: skip
+        "report_extremes_people",
+        lang,
+        what=short_outcome(name, lang),
+        least=_group_words(least, lang),
+        low=difference(low, UNITS[name], lang),
+        most=_group_words(most, lang),
+        high=difference(high, UNITS[name], lang),
+    )
 
 
 def _people_figures(people: _People, lang: str) -> list[Figure]:
@@ -195,7 +241,12 @@ def _people_figures(people: _People, lang: str) -> list[Figure]:
             if grouping != seen:
                 rows.append(Row(label("grouping", grouping, lang)))
                 seen = grouping
-            rows.append(Row(label(grouping, group, lang), [Mark("dot" if value >= 0 else "diamond", value, _gain(value), size=5)]))
+            rows.append(
+                Row(
+                    label(grouping, group, lang),
+                    [Mark("dot" if value >= 0 else "diamond", value, _gain(value), size=5)],
+                )
+            )
         digits = 0 if UNITS[name].startswith("yuan") else 2
         entries = [("dot", BLUE, say("report_key_gain", lang)), ("diamond", ORANGE, say("report_key_loss", lang))]
         drawing = charts.rows_chart(rows, lambda v, digits=digits: plain(v, digits), 0.0, entries)  # type: ignore[misc]
@@ -209,120 +260,10 @@ def _people_table(people: _People, lang: str) -> Table:
     head = ["", say("report_col_persons", lang), *(outcome(name, lang) for name in changes)]
     rows = [
         [
-            _group_words(key, lang), plain(float(people.persons[key]), 0),
+            _group_words(key, lang),
+            plain(float(people.persons[key]), 0),
             *(difference(one[key], UNITS[name], lang) for name, one in changes.items()),
         ]
         for key, _ in people.of(people.measures[0])
-    ]  # fmt: skip
+    ]
     return Table(say("report_t_people", lang), head, rows)
-
-
-def villages(data: RunData, lang: str) -> Section:
-    """Villages from worst to best: a distribution by class, or by name where they are a user's own."""
-    return _ranked(data, lang) if data.has_roster else _distribution(data, lang)
-
-
-def _distribution(data: RunData, lang: str) -> Section:
-    last = data.outcomes.last.join(data.villages.set_index(["replicate", "village"])[["class"]])
-    figures, rows = [], []
-    for goal in GOALS:
-        by_class = {name: np.sort(last.loc[last["class"] == name, goal].to_numpy()) for name in ENDOWMENTS}
-        by_class = {name: values for name, values in by_class.items() if len(values)}
-        drawing = _strip(by_class, GOAL_COLOURS[goal], lang)
-        everybody = np.sort(last[goal].to_numpy())
-        fields = {"low": plain(everybody[0], 2), "middle": plain(float(np.median(everybody)), 2), "high": plain(everybody[-1], 2)}
-        description = say("report_d_strip", lang, goal=outcome(goal, lang), **fields)
-        figures.append(Figure(f"strip-{goal}", say("report_f_strip", lang, goal=outcome(goal, lang)), description, drawing))
-        for name, values in by_class.items():
-            five = [plain(float(q), 2) for q in np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0])]
-            count = plain(len(values) / data.replicates, 0)
-            rows.append([outcome(goal, lang), label("class", name, lang), count, *five])
-    wide = last["life"].to_numpy()
-    lead = say("report_villages_lead", lang, low=plain(float(np.quantile(wide, 0.1)), 2), high=plain(float(np.quantile(wide, 0.9)), 2))
-    head = [say("report_col_goal", lang), label("grouping", "class", lang), say("report_col_villages", lang)]
-    head += [say(f"report_col_{name}", lang) for name in ("worst", "quarter", "median", "three_quarters", "best")]
-    table = Table(say("report_t_strip", lang), head, rows, texts=frozenset({1}))
-    return Section("villages", say("report_h_villages", lang), [lead, say("report_villages_synthetic", lang)], figures, [table])
-
-
-def _strip(by_class: Mapping[str, np.ndarray], colour: str, lang: str) -> charts.Drawing:
-    low, high = min(one[0] for one in by_class.values()), max(one[-1] for one in by_class.values())
-    rows = []
-    for name, values in by_class.items():
-        dots = values if len(values) <= _DOTS else np.quantile(values, (np.arange(_DOTS) + 0.5) / _DOTS)
-        marks, tallest = _stacked(dots, low, high, colour)
-        marks.append(Mark("tick", float(np.median(values)), ORANGE, lift=0.0, size=4))
-        rows.append(Row(label("class", name, lang), marks, height=max(26.0, 2 * (tallest + 6))))
-    entries = [("dot", colour, say("report_key_village", lang)), ("tick", ORANGE, say("report_key_median", lang))]
-    return charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)
-
-
-def _stacked(values: Sequence[float] | np.ndarray, low: float, high: float, colour: str) -> tuple[list[Mark], float]:
-    """Dots at their values, those of one narrow bin stacked about the middle of the row; and how far they reach."""
-    bins: dict[int, int] = {}
-    width = (high - low) / 48 or 1.0
-    marks, tallest = [], 0.0
-    for value in values:
-        k = math.floor((float(value) - low) / width)
-        place = bins.get(k, 0)
-        bins[k] = place + 1
-        lift = ((place + 1) // 2) * 5.6 * (1 if place % 2 else -1)
-        tallest = max(tallest, abs(lift))
-        marks.append(Mark("dot", low + (k + 0.5) * width, colour, lift=lift, size=2.7))
-    return marks, tallest
-
-
-def _ranked(data: RunData, lang: str) -> Section:
-    """Villages of a roster by name, from worst to best, with intervals over replicates."""
-    figures, tables = [], []
-    lead = ""
-    for goal in GOALS:
-        by_name = data.outcomes.last[goal].groupby("village")
-        half = _half_width(by_name.var(ddof=1), data)
-        means = {str(name): float(mean) for name, mean in by_name.mean().items()}
-        found = [(name, mean, (None, None) if half is None else (mean - half, mean + half)) for name, mean in means.items()]
-        found.sort(key=lambda entry: entry[1])
-        rows = [
-            [str(place), name, plain(mean, 2), span(*between, "score", lang)] for place, (name, mean, between) in enumerate(found, 1)
-        ]
-        head = [say("report_col_place", lang), say("report_col_village", lang), say("report_col_score", lang), say("report_col_luck", lang)]
-        caption = say("report_t_ranked", lang, goal=outcome(goal, lang))
-        tables.append(Table(caption, head, rows, texts=frozenset({1}), folded=len(rows) > 12))
-        shown = found if len(found) <= _LISTED else [*found[: _LISTED // 2], *found[-_LISTED // 2 :]]
-        drawing = _ranked_strip(shown, GOAL_COLOURS[goal], lang)
-        description = say("report_d_ranked", lang, goal=outcome(goal, lang), worst=found[0][0], low=plain(found[0][1], 2),
-                          best=found[-1][0], high=plain(found[-1][1], 2))  # fmt: skip
-        caption = "" if len(shown) == len(found) else say("report_c_ranked", lang, shown=len(shown), all=len(found))
-        figures.append(Figure(f"strip-{goal}", say("report_f_ranked", lang, goal=outcome(goal, lang)), description, drawing, caption))
-        lead = lead or description
-    return Section("villages", say("report_h_villages", lang), [lead, say("report_villages_roster", lang)], figures, tables)
-
-
-def _half_width(variances: pd.Series, data: RunData) -> float | None:
-    """Half the width of the interval that luck leaves to a village's score, from the variance pooled over villages.
-
-    Args:
-        variances: of each village's score over replicates.
-        data: of the run.
-
-    Returns:
-        ``t s √(1 + 1/R)`` with V (R − 1) degrees of freedom: where one more replicate would put it. None for one replicate.
-    """
-    if data.replicates < 2:
-        return None
-    from scipy.special import stdtrit
-
-    freedom = len(variances) * (data.replicates - 1)
-    spread = math.sqrt(float(variances.mean()) * (1.0 + 1.0 / data.replicates))
-    return float(stdtrit(freedom, 0.5 + data.level / 2.0)) * spread
-
-
-def _ranked_strip(found: Sequence[tuple[str, float, tuple[float | None, float | None]]], colour: str, lang: str) -> charts.Drawing:
-    rows = []
-    for name, mean, (low, high) in found:
-        marks = [] if low is None or high is None else [Mark("thin", low, MUTED, high)]
-        rows.append(Row(name, [*marks, Mark("dot", mean, colour, size=4)], height=20))
-    entries = [("dot", colour, say("report_key_village", lang))]
-    if any(low is not None for _, _, (low, _) in found):
-        entries.append(("thin", MUTED, say("report_key_replicates_span", lang)))
-    return charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ruralsim.policy.instruments import load_instruments
 from ruralsim.policy.levers import LEVERS
-from ruralsim.view.report import charts
+from ruralsim.view.report import bars, charts
 from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Figure, Section, Table
 from ruralsim.view.report.sections_outcomes import phases_in_words
@@ -26,16 +26,28 @@ def policy(data: RunData, lang: str) -> Section:
     adults = sum(one[0].sum() for one in data.outcomes.heads.values()) / data.replicates
     sentences = [
         say(
-            "report_policy_lead", lang, yuan=yuan(spent, lang), head=plain(spent / adults / (data.months / 12), 0), worked=worked,
+            "report_policy_lead",
+            lang,
+            yuan=yuan(spent, lang),
+            head=plain(spent / adults / (data.months / 12), 0),
+            worked=worked,
             count=len(data.facts["instruments"]),
         ),
-        say("report_policy_bound", lang, phases=listed((one["phase"] for one in bound), lang)) if bound else say("run_no_binding", lang),
+        say("report_policy_bound", lang, phases=listed((one["phase"] for one in bound), lang))
+        if bound
+        else say("run_no_binding", lang),
         say("report_policy_phases", lang, phases=phases_in_words(data, lang)),
-    ]  # fmt: skip
+    ]
     frame = data.policy
     figures = [] if frame.empty else [_years(data, lang), _delivered(data, lang)]
-    return Section("policy", title, sentences, figures, [_phase_table(data, lang), _instrument_table(data, lang)],
-                   [say("report_policy_note", lang)])  # fmt: skip
+    return Section(
+        "policy",
+        title,
+        sentences,
+        figures,
+        [_phase_table(data, lang), _instrument_table(data, lang)],
+        [say("report_policy_note", lang)],
+    )
 
 
 def _by_year(data: RunData) -> dict[int, tuple[float, float]]:
@@ -50,7 +62,10 @@ def _by_year(data: RunData) -> dict[int, tuple[float, float]]:
     for (year, _), rows in frame.groupby(["year", "instrument"]):
         left = max(0.0, float(rows["open"].iloc[-1] - rows["paid_once"].iloc[-1]))
         asked, given = sums[year]
-        sums[year] = (asked + float(rows["running"].sum() + rows["paid_once"].sum()) + left, given + float(rows["cost"].sum()))
+        sums[year] = (
+            asked + float(rows["running"].sum() + rows["paid_once"].sum()) + left,
+            given + float(rows["cost"].sum()),
+        )
     return sums
 
 
@@ -76,7 +91,9 @@ def _years(data: RunData, lang: str) -> Figure:
     limits = _budgets(data, years)
     entry = ("line", RED, say("report_key_budget", lang)) if any(limit is not None for limit in limits) else None
     columns = [(say("report_key_asked", lang), f"box:{MUTED}", asked), (say("report_key_delivered", lang), BLUE, given)]
-    drawing = charts.bars([str(year) for year in years], columns, lambda v: short_yuan(v, lang), limits if entry else (), entry)
+    drawing = bars.bars(
+        [str(year) for year in years], columns, lambda v: short_yuan(v, lang), limits if entry else (), entry
+    )
     description = say("report_d_budgets", lang, asked=yuan(sum(asked), lang), given=yuan(sum(given), lang))
     return Figure("budgets", say("report_f_budgets", lang), description, drawing, say("report_c_budgets", lang))
 
@@ -111,14 +128,23 @@ def _phase_table(data: RunData, lang: str) -> Table:
         once = NOTHING if one is None or one["once_share"] is None else plain(100 * float(one["once_share"]), 0) + " %"
         rows.append(
             [
-                phase.name, say("report_dates", lang, first=phase.dates[0], last=phase.dates[1]),
+                phase.name,
+                say("report_dates", lang, first=phase.dates[0], last=phase.dates[1]),
                 listed((label("rollout", name, lang) for name in entry["rollout"]), lang),
                 say("report_unlimited", lang) if phase.budget is None else yuan(phase.budget, lang),
-                NOTHING if one is None else say("report_bound_in", lang, months=plain(float(one["months"]), 0), first=one["first"], last=one["last"]),
-                share, once,
+                NOTHING
+                if one is None
+                else say(
+                    "report_bound_in", lang, months=plain(float(one["months"]), 0), first=one["first"], last=one["last"]
+                ),
+                share,
+                once,
             ]
-        )  # fmt: skip
-    head = ["", *(say(f"report_col_{name}", lang) for name in ("dates", "rollout", "budget", "bound", "running", "once"))]
+        )
+    head = [
+        "",
+        *(say(f"report_col_{name}", lang) for name in ("dates", "rollout", "budget", "bound", "running", "once")),
+    ]
     return Table(say("report_t_phases", lang), head, rows, texts=frozenset({1, 2, 4}))
 
 
@@ -134,13 +160,23 @@ def _instrument_table(data: RunData, lang: str) -> Table:
         first, last = (one["asked_from"], one["asked_to"]) if one["asked_from"] else one["dates"]
         rows.append(
             [
-                _title(known, one["instrument"], lang), say("report_dates", lang, first=first, last=last),
-                plain(float(one["asked"]), 2), plain(float(one["delivered"]), 2), plain(float(one["villages"]), 0),
-                plain(float(one["adults"]), 0), yuan(float(one["cost"]), lang),
+                _title(known, one["instrument"], lang),
+                say("report_dates", lang, first=first, last=last),
+                plain(float(one["asked"]), 2),
+                plain(float(one["delivered"]), 2),
+                plain(float(one["villages"]), 0),
+                plain(float(one["adults"]), 0),
+                yuan(float(one["cost"]), lang),
                 ("；" if lang == "zh" else "; ").join(changed) if changed else say("report_nothing", lang),
             ]
-        )  # fmt: skip
-    head = ["", *(say(f"report_col_{name}", lang) for name in ("dates", "asked", "delivered", "villages", "adults", "cost", "moved"))]
+        )
+    head = [
+        "",
+        *(
+            say(f"report_col_{name}", lang)
+            for name in ("dates", "asked", "delivered", "villages", "adults", "cost", "moved")
+        ),
+    ]
     return Table(say("report_t_instruments", lang), head, rows, texts=frozenset({1, 7}))
 
 
@@ -156,10 +192,15 @@ def nothing(data: RunData, lang: str) -> Section:
         return Section("nothing", title, [say("report_all_worked" if data.phases else "run_no_policy", lang)])
     known = load_instruments()
     rows = [
-        [_title(known, one["instrument"], lang), say("report_dates", lang, first=one["dates"][0], last=one["dates"][1]),
-         say(f"run_idle_{one['why_nothing']}", lang)]
+        [
+            _title(known, one["instrument"], lang),
+            say("report_dates", lang, first=one["dates"][0], last=one["dates"][1]),
+            say(f"run_idle_{one['why_nothing']}", lang),
+        ]
         for one in idle
-    ]  # fmt: skip
+    ]
     lead = say("report_nothing_lead", lang, count=len(idle), names=listed((row[0] for row in rows), lang))
     head = ["", say("report_col_dates", lang), say("report_col_reason", lang)]
-    return Section("nothing", title, [lead], (), [Table(say("report_t_nothing", lang), head, rows, texts=frozenset({1, 2}))])
+    return Section(
+        "nothing", title, [lead], (), [Table(say("report_t_nothing", lang), head, rows, texts=frozenset({1, 2}))]
+    )

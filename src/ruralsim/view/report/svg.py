@@ -34,14 +34,19 @@ class Drawing:
         self.width, self.height = width, height
         self._parts: list[str] = []
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, colour: str = RULE, width: float = 1.0, dash: str = "") -> None:
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, colour: str = RULE, width: float = 1.0, dash: str = ""
+    ) -> None:
         """A straight line."""
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         self._parts.append(
-            f'<line x1="{n(x1)}" y1="{n(y1)}" x2="{n(x2)}" y2="{n(y2)}" stroke="{colour}" stroke-width="{n(width)}"{dashed}/>'
+            f'<line x1="{n(x1)}" y1="{n(y1)}" x2="{n(x2)}" y2="{n(y2)}" stroke="{colour}" '
+            f'stroke-width="{n(width)}"{dashed}/>'
         )
 
-    def rect(self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "", opacity: float = 1.0) -> None:
+    def rect(
+        self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "", opacity: float = 1.0
+    ) -> None:
         """A filled box; ``stroke`` is the colour of its edge, or nothing."""
         edge = f' stroke="{stroke}"' if stroke else ""
         clear = f' fill-opacity="{opacity:g}"' if opacity < 1.0 else ""
@@ -50,14 +55,23 @@ class Drawing:
             f'fill="{fill}"{edge}{clear}/>'
         )
 
-    def path(self, data: str, stroke: str = "", width: float = 1.5, fill: str = "none", dash: str = "", opacity: float = 1.0) -> None:
+    def path(
+        self, data: str, stroke: str = "", width: float = 1.5, fill: str = "none", dash: str = "", opacity: float = 1.0
+    ) -> None:
         """A path given in SVG's own language."""
         line = f' stroke="{stroke}" stroke-width="{n(width)}" stroke-linejoin="round"' if stroke else ""
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         clear = f' {"fill-opacity" if fill != "none" else "stroke-opacity"}="{opacity:g}"' if opacity < 1.0 else ""
         self._parts.append(f'<path d="{data}" fill="{fill}"{line}{dashed}{clear}/>')
 
-    def polyline(self, points: Sequence[tuple[float, float]], colour: str, width: float = 1.8, dash: str = "", opacity: float = 1.0) -> None:
+    def polyline(
+        self,
+        points: Sequence[tuple[float, float]],
+        colour: str,
+        width: float = 1.8,
+        dash: str = "",
+        opacity: float = 1.0,
+    ) -> None:
         """A line through points."""
         if points:
             joined = "L".join(f"{n(x)} {n(y)}" for x, y in points)
@@ -69,7 +83,8 @@ class Drawing:
             self._parts.append(f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(size)}" fill="{colour}"/>')
         elif shape == "ring":
             self._parts.append(
-                f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(size - 0.8)}" fill="{PAPER}" stroke="{colour}" stroke-width="1.8"/>'
+                f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(size - 0.8)}" fill="{PAPER}" '
+                f'stroke="{colour}" stroke-width="1.8"/>'
             )
         elif shape == "tick":
             self.line(x, y - size - 2, x, y + size + 2, colour, 2.2)
@@ -79,12 +94,22 @@ class Drawing:
             s = size + 0.8
             self.path(f"M{n(x - s)} {n(y)}L{n(x)} {n(y - s)}L{n(x + s)} {n(y)}L{n(x)} {n(y + s)}Z", fill=colour)
 
-    def text(self, x: float, y: float, text: str, anchor: str = "start", size: float = SIZE, colour: str = INK, bold: bool = False) -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        anchor: str = "start",
+        size: float = SIZE,
+        colour: str = INK,
+        bold: bool = False,
+    ) -> None:
         """A line of text with its baseline at ``y``; ``anchor`` is ``start``, ``middle`` or ``end``."""
         where = f' text-anchor="{anchor}"' if anchor != "start" else ""
         heavy = ' font-weight="bold"' if bold else ""
         self._parts.append(
-            f'<text x="{n(x)}" y="{n(y)}" font-size="{n(size)}" fill="{colour}"{where}{heavy}>{escape(text, quote=False)}</text>'
+            f'<text x="{n(x)}" y="{n(y)}" font-size="{n(size)}" fill="{colour}"{where}{heavy}>'
+            f"{escape(text, quote=False)}</text>"
         )
 
     def svg(self, name: str, title: str, description: str) -> str:
@@ -97,7 +122,8 @@ class Drawing:
         """
         return (
             f'<svg role="img" aria-labelledby="{name}-t {name}-d" viewBox="0 0 {n(self.width)} {n(self.height)}" '
-            f'width="{n(self.width)}" height="{n(self.height)}" xmlns="http://www.w3.org/2000/svg" font-family="{FAMILY}">'
+            f'width="{n(self.width)}" height="{n(self.height)}" xmlns="http://www.w3.org/2000/svg" '
+            f'font-family="{FAMILY}">'
             f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
             f"{''.join(self._parts)}</svg>"
         )
@@ -140,7 +166,9 @@ def nice_ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [k * step for k in range(first, last + 1)]
 
 
-def legend(drawing: Drawing, x: float, y: float, entries: Sequence[tuple[str, str, str]], width: float, draw: bool = True) -> float:
+def legend(
+    drawing: Drawing, x: float, y: float, entries: Sequence[tuple[str, str, str]], width: float, draw: bool = True
+) -> float:
     """Draw a legend in as many lines as it needs, and return the height it takes.
 
     Args:

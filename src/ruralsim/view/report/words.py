@@ -93,10 +93,11 @@ def difference(value: float | None, unit: str, lang: str) -> str:
     return shown if shown.startswith(MINUS) or not any(c in "123456789" for c in shown) else "+" + shown
 
 
-def span(low: float | None, high: float | None, unit: str, lang: str, *, change: bool = False) -> str:
-    """An interval in words."""
-    if low is None or high is None:
+def span(bounds: tuple[float, float] | None, unit: str, lang: str, *, change: bool = False) -> str:
+    """An interval in words, or a dash where there is none."""
+    if bounds is None:
         return NOTHING
+    low, high = bounds
     write = difference if change else figure
     return say("report_span", lang, low=write(low, unit, lang), high=write(high, unit, lang))
 
@@ -120,9 +121,8 @@ def yuan(value: float, lang: str) -> str:
 def short_yuan(value: float, lang: str) -> str:
     """An amount of money where room is short: 3.2 m, 45 k; 320 万, 4.5 万."""
     size = abs(value)
-    if lang == "zh":
-        steps = ((1e8, "\u00a0亿"), (1e4, "\u00a0万"))
-    else:
+    steps: tuple[tuple[float, str], ...] = ((1e8, "\u00a0亿"), (1e4, "\u00a0万"))
+    if lang != "zh":
         steps = ((1e9, "\u00a0bn"), (1e6, "\u00a0m"), (1e3, "\u00a0k"))
     for unit, word in steps:
         if size >= unit:

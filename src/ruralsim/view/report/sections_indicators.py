@@ -1,0 +1,101 @@
+"""Section on indicators: reported beside true values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ruralsim.view.report import charts
+from ruralsim.view.report.charts import Line, Mark, Row
+from ruralsim.view.report.data import RunData
+from ruralsim.view.report.html import Figure, Section, Table
+from ruralsim.view.report.sections_outcomes import chart
+from ruralsim.view.report.svg import BLUE, MUTED, RED
+from ruralsim.view.report.words import NOTHING, difference, label, plain, say
+
+#: a report this much above the truth is called too high
+_HIGH = 0.02
+
+
+def indicators(data: RunData, lang: str) -> Section:
+    """Reported beside true values, by indicator, over the last months compared."""
+    frame = data.indicators
+    if frame.empty:
+        return Section("indicators", say("report_h_indicators", lang), [say("report_no_indicators", lang)])
+    months = sorted(frame.index.get_level_values("month").unique())
+    recent = [month for month in months if month > data.months - data.window] or months[-1:]
+    ends = frame.loc[recent].groupby("indicator", sort=False)[["true", "reported", "target"]].mean()
+    ends = ends.assign(gap=ends["reported"] - ends["true"]).sort_values("gap", ascending=False)
+    names = _item_titles(data, lang)
+    worst = ends.index[0]
+    above = int((ends["gap"] > _HIGH).sum())
+    lead = say(
+        "report_indicators_lead" if above else "report_indicators_none",
+        lang,
+        gap=difference(float(ends["gap"].mean()), "1", lang),
+        count=len(ends),
+        above=above,
+        worst=names.get(worst, worst),
+        worst_gap=difference(float(ends["gap"].iloc[0]), "1", lang),
+    )
+    rows = []
+    for name, row in ends.iterrows():
+        marks = [Mark("thick", min(row["true"], row["reported"]), "#dfe4ec", max(row["true"], row["reported"]))]
+        if row["target"] == row["target"]:
+            marks.append(Mark("tick", row["target"], MUTED))
+        marks += [Mark("dot", row["true"], BLUE, size=5), Mark("diamond", row["reported"], RED, size=4.5)]
+        rows.append(Row(names.get(str(name), str(name)), marks))
+    entries = [("dot", BLUE, say("report_key_true", lang)), ("diamond", RED, say("report_key_reported", lang))]
+    if ends["target"].notna().any():
+        entries.append(("tick", MUTED, say("report_key_target", lang)))
+    by_month = frame.groupby("month")[["true", "reported"]].mean()
+    lines = [
+        Line(
+            [(float(m), float(v)) for m, v in by_month[name].items()],
+            colour,
+            say(f"report_key_{name}", lang),
+            dash=dash,
+        )
+        for name, colour, dash in (("true", BLUE, ""), ("reported", RED, "6 3"))
+    ]
+    figures = [
+        Figure(
+            "indicators",
+            say("report_f_indicators", lang),
+            lead,
+            charts.rows_chart(rows, lambda v: plain(v, 1), entries=entries),
+        ),
+        Figure(
+            "gap",
+            say("report_f_gap", lang),
+            lead,
+            chart(data, "gap", lines, lambda v: plain(v, 2)),
+            say("report_c_gap", lang),
+        ),
+    ]
+    tier = frame.loc[recent[-1]]["tier"]
+    table = [
+        [
+            names.get(str(name), str(name)),
+            label("tier", str(tier[name]), lang),
+            *(plain(row[key], 3) for key in ("true", "reported")),
+            difference(row["gap"], "1", lang),
+            plain(row["target"], 3) if row["target"] == row["target"] else NOTHING,
+        ]
+        for name, row in ends.iterrows()
+    ]
+    head = ["", *(say(f"report_col_{name}", lang) for name in ("tier", "true", "reported", "gap", "target"))]
+    return Section(
+        "indicators",
+        say("report_h_indicators", lang),
+        [lead],
+        figures,
+        [Table(say("report_t_indicators", lang), head, table, texts=frozenset({1}))],
+        [say("report_indicators_note", lang)],
+    )
+
+
+def _item_titles(data: RunData, lang: str) -> Mapping[str, str]:
+    from ruralsim.policy.frameworks import load_frameworks
+
+    framework = load_frameworks().get(data.facts["scenario"]["framework"]["name"])
+    return {} if framework is None else {item.id: item.title[lang] for item in framework.items}
