@@ -1,10 +1,10 @@
 """What a month cannot do without: a frozen count of work per villager and month, and what each unit costs here.
 
 ``COUNTS`` is written down from the description of the month (its rules as they stand in ``agents/`` and
-``institutions/``), not from the loops that happen to run it: whatever is the same for a whole village, or takes only a few values in it, is
-not counted; what only few villagers need is counted for those few. ``unit_costs`` measures each unit in the same run by
-a straight loop over the same data: villages of a thousand rows, villagers as records of 96 bytes. Count times cost is
-the limit that the month's time is compared with.
+``institutions/``), not from the loops that happen to run it: whatever is the same for a whole village, or takes only a
+few values in it, is not counted; what only few villagers need is counted for those few. ``Units`` measures each unit in
+the same run by a straight loop over the same data: villages of a thousand rows, villagers as records of 96 bytes. Count
+times cost is the limit that the month's time is compared with.
 
 Not counted: additions, multiplications, comparisons, the order in which sums must run, newcomers and departures, the
 village's own month (cadres, enterprise, books), the county step and the audit. So nothing can reach the limit, and the

@@ -12,7 +12,7 @@ What differs from the engine, on purpose:
 * state is Python floats throughout, not float32;
 * money is whole fen, summed by flow and village each month, but there is no second book and no audit;
 * trust's nineteen drivers are summed by village each month; the drivers of the pillars come out of the same function
-  as their growth; the split of pooled land and of value added by cause is left out (it makes the twin lighter, not heavier);
+  as their growth; the split of pooled land and of value added by cause is left out (that makes the twin lighter);
 * newcomers' ties go to people who are there, never to rows of those who left;
 * of the institutions, public money, pillars, services and environment are the engine's own plain-Python texts, run on
   the twin's objects, and the county step (budgets, levers, prices, targets) is the engine's: one call a month for a

@@ -97,7 +97,7 @@ def vacate(village: Any, cadre: Cadre) -> None:
 
 
 def take_seat(village: Any, seat: int, person: Any) -> None:
-    """A villager takes a seat, with abilities, integrity and motivation around the county's means; None: nobody does."""
+    """A villager takes a seat, with abilities, integrity and motivation around the county's means; None: nobody."""
     if person is None:
         return
     p, u = village.p, village.random.random
@@ -165,9 +165,7 @@ class Enterprise(mesa.Agent):
         """Move capital and productivity, find labour; gross value added, yuan."""
         p, village, lever = self.p, self.village, self.village.lever
         before = self.capital - self.granted - self.invested
-        used = rules.activated(
-            self.idle, village.work_enterprise, self.pooled, village.mean_trust, lever.activation, p
-        )
+        used = rules.activated(self.idle, village.work_enterprise, self.pooled, village.mean_trust, lever.activation, p)
         self.idle -= used
         self.capital += used - before * p.depreciation / 12.0
         self.granted = self.invested = 0.0

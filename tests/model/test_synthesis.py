@@ -51,6 +51,8 @@ def test_presets_ask_for_what_the_evidence_says() -> None:
         row = (national if place == "national" else anhui)[quantity]
         assert row.asked == pytest.approx(value, rel=0.02), (place, quantity)
     assert national["cadres"].asked == 5.0
+    assert national["assets_mean"].source.startswith("scenario, parameter capital_median (COL-013, COL-015")
+    assert national["cadres"].source == "parameter cadres_per_village (CAD-002 CAD-005)"
     assert national["idle"].asked == pytest.approx(1.0 - 0.474, abs=0.005)
 
 

@@ -167,6 +167,8 @@ def test_numbers_for_people() -> None:
     assert difference(0.0, "score", "en") == "0.000"
     assert figure(float("nan"), "score", "en") == "–"
     assert span(None, "score", "en") == "–"
+    assert span((-0.05, 0.1), "share", "en", change=True) == "−5.0 to +10.0 pts"
+    assert span((0.05, 0.1), "share", "zh") == "5.0 至 10.0 %"
     assert span((-0.1, 0.2), "score", "zh", change=True) == "−0.100 至 +0.200"
     assert [yuan(value, "en") for value in (93.4, 45_000, 1.25e6, 3.4e9)] == [
         "93 yuan",

@@ -59,8 +59,8 @@ class SynthesisRow:
         quantity: its name.
         unit: of the numbers.
         asked: what was asked for.
-        source: who asked: ``scenario``, ``roster``, ``parameter NAME (rows)`` or ``evidence (rows)``; a parameter that the
-            scenario sets carries its reason.
+        source: who asked: ``scenario``, ``roster``, ``parameter NAME (rows)`` or ``evidence (rows)``; a parameter that
+            the scenario sets carries its reason.
         synthesised: what was drawn.
     """
 

@@ -161,12 +161,12 @@ def _goal_marks(data: RunData, goals: dict[str, Level], lang: str) -> Figure:
             marks.append(Mark("thin", one.whole[0], GOAL_COLOURS[goal], one.whole[1]))
         if one.luck:
             marks.append(Mark("thick", one.luck[0], "#b9c2d0", one.luck[1]))
-        if one.baseline is not None:
-            marks.append(Mark("diamond", one.baseline, ORANGE, lift=12, size=4.5))
         marks += [
             Mark("ring", one.first, GOAL_COLOURS[goal], lift=12, size=5.5),
             Mark("dot", one.last, GOAL_COLOURS[goal], size=4.5),
         ]
+        if one.baseline is not None:
+            marks.append(Mark("diamond", one.baseline, ORANGE, lift=12, size=3))
         rows.append(Row(outcome(goal, lang), marks, height=48))
     first, last = window_words(data, lang)
     entries = [("ring", MUTED, first), ("dot", MUTED, last)]

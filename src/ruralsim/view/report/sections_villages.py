@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: a class of more villages than this is drawn by so many dots, each for an equal part of it
 _DOTS = 50
+#: how far stacked dots reach from the middle of their row
+_REACH = 22.0
 #: as many villages of a roster are drawn
 _LISTED = 30
 
@@ -82,16 +84,21 @@ def _strip(by_class: Mapping[str, np.ndarray], colour: str, lang: str) -> charts
 
 def _stacked(values: Sequence[float] | np.ndarray, low: float, high: float, colour: str) -> tuple[list[Mark], float]:
     """Dots at their values, those of one narrow bin stacked about the middle of the row; and how far they reach."""
-    bins: dict[int, int] = {}
     width = (high - low) / 48 or 1.0
-    marks, tallest = [], 0.0
+    bins: dict[int, int] = {}
     for value in values:
         k = math.floor((float(value) - low) / width)
-        place = bins.get(k, 0)
-        bins[k] = place + 1
-        lift = ((place + 1) // 2) * 5.6 * (1 if place % 2 else -1)
-        tallest = max(tallest, abs(lift))
-        marks.append(Mark("dot", low + (k + 0.5) * width, colour, lift=lift, size=2.7))
+        bins[k] = bins.get(k, 0) + 1
+    steps = max(1, max(bins.values()) // 2)
+    apart = min(5.6, _REACH / steps)  # tall stacks close up, so that a row stays a row
+    marks = [
+        Mark(
+            "dot", low + (k + 0.5) * width, colour, lift=((place + 1) // 2) * apart * (1 if place % 2 else -1), size=2.7
+        )
+        for k, count in bins.items()
+        for place in range(count)
+    ]
+    tallest = steps * apart
     return marks, tallest
 
 

@@ -90,7 +90,7 @@ def difference(value: float | None, unit: str, lang: str) -> str:
         shown = say("run_points", lang, number=plain(100 * value, 1))
     else:
         shown = figure(value, unit, lang)
-    return shown if shown.startswith(MINUS) or not any(c in "123456789" for c in shown) else "+" + shown
+    return _with_sign(shown)
 
 
 def span(bounds: tuple[float, float] | None, unit: str, lang: str, *, change: bool = False) -> str:
@@ -98,8 +98,16 @@ def span(bounds: tuple[float, float] | None, unit: str, lang: str, *, change: bo
     if bounds is None:
         return NOTHING
     low, high = bounds
+    if unit == "share":  # the unit once, at the end
+        ends = [plain(100 * end, 1) for end in bounds]
+        shown = [_with_sign(end) for end in ends] if change else ends
+        return say("report_span_points" if change else "report_span_percent", lang, low=shown[0], high=shown[1])
     write = difference if change else figure
     return say("report_span", lang, low=write(low, unit, lang), high=write(high, unit, lang))
+
+
+def _with_sign(shown: str) -> str:
+    return shown if shown.startswith(MINUS) or not any(c in "123456789" for c in shown) else "+" + shown
 
 
 def yuan(value: float, lang: str) -> str:
