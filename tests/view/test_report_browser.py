@@ -44,6 +44,9 @@ _OVERLAPS = """(() => {
 })()"""
 
 
+#: cells of tables whose words run into the next cell
+_TOO_NARROW = """[...document.querySelectorAll("main th, main td")]
+  .filter(one => one.getClientRects().length && one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"""
 #: all text that is laid out
 _SHOWN = """(() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -78,6 +81,7 @@ def test_layout(report: Path, page: Page, lang: str, kind: str, width: int) -> N
     assert page.evaluate("document.documentElement.lang") == MAINS[lang]
     assert page.evaluate("document.documentElement.scrollWidth") == width, kind
     assert page.evaluate(_OVERLAPS) == []
+    assert page.evaluate(_TOO_NARROW) == []
     assert page.complaints() == []
     assert [one for one in page.requested() if not one.startswith(("data:", report.as_uri()))] == []
     shown = page.evaluate("[...document.querySelectorAll('main')].filter(one => one.offsetParent).map(one => one.lang)")
@@ -91,6 +95,16 @@ def without_glyph(page: Page, report: Path) -> set[str]:
     shown = page.evaluate(_SHOWN)
     assert len(shown) > 5_000
     return {letter for letter in shown if letter.isprintable() and ord(letter) not in known}
+
+
+def test_what_overlaps_is_noticed(report: Path, page: Page) -> None:
+    page.open(report, 1280)
+    move = "(one => one.setAttribute('x', one.nextElementSibling.getAttribute('x')) ||"
+    move += " one.setAttribute('y', one.nextElementSibling.getAttribute('y')))"
+    page.evaluate(f"{move}(document.querySelector('main svg text + text'))")
+    page.evaluate("document.querySelector('main td').style.cssText = 'max-width: 1px; min-width: 0; padding: 0'")
+    assert any("overlaps" in one for one in page.evaluate(_OVERLAPS))
+    assert len(page.evaluate(_TOO_NARROW)) == 1
 
 
 @pytest.mark.parametrize("lang", MAINS)

@@ -71,12 +71,15 @@ def _distribution(data: RunData, lang: str) -> Section:
 
 
 def _strip(by_class: Mapping[str, np.ndarray], colour: str, lang: str) -> charts.Drawing:
-    low, high = min(one[0] for one in by_class.values()), max(one[-1] for one in by_class.values())
+    dots = {
+        name: values if len(values) <= _DOTS else np.quantile(values, (np.arange(_DOTS) + 0.5) / _DOTS)
+        for name, values in by_class.items()
+    }
+    low, high = min(one[0] for one in dots.values()), max(one[-1] for one in dots.values())
     rows = []
     for name, values in by_class.items():
-        dots = values if len(values) <= _DOTS else np.quantile(values, (np.arange(_DOTS) + 0.5) / _DOTS)
-        marks, tallest = _stacked(dots, low, high, colour)
-        marks.append(Mark("tick", float(np.median(values)), ORANGE, lift=0.0, size=4))
+        marks, tallest = _stacked(dots[name], low, high, colour)
+        marks.append(Mark("tick", float(np.median(values)), ORANGE, size=4))
         rows.append(Row(label("class", name, lang), marks, height=max(26.0, 2 * (tallest + 6))))
     entries = [("dot", colour, say("report_key_village", lang)), ("tick", ORANGE, say("report_key_median", lang))]
     return charts.rows_chart(rows, lambda v: plain(v, 2), entries=entries)
