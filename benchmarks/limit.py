@@ -11,8 +11,8 @@ village's own month (cadres, enterprise, books), the county step and the audit. 
 ratio to it is stated with that in mind.
 
 Shares used below, frozen: of those who are there 67 % are at home, 31 % away, 2 % outsiders (69 % residents, 98 %
-registered); 47 % are at home, below 68 and without office; 2 % have a case or a request open; 13 % have local work.
-They are those of ``demo-township`` after three years, to the percent.
+registered); 46 % are at home, below 68 and without office; 2 % have a case or a request open; 13 % have local work.
+They are those of ``demo-township`` over its third and fourth year, to the percent.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ruralsim.state.columns import TIES, VILLAGER_DTYPE
 
 ROWS = 1000
 HOME, AWAY, OUTSIDERS, RESIDENTS, REGISTERED = 0.67, 0.31, 0.02, 0.69, 0.98
-MAY_LEAVE, OPEN_CASES, LOCAL_WORK = 0.47, 0.02, 0.13
+MAY_LEAVE, OPEN_CASES, LOCAL_WORK = 0.46, 0.02, 0.13
 MONTHLY = 1.0 / 12.0
 
 

@@ -90,7 +90,7 @@ def _written_problem(county, v, reports, village, firm, p):
 
     regime, lever, items, n = county.regime[0], county.levers[v], county.items, len(county.items)
     checks = float(regime["checks"] + lever["checks"])
-    check = [check_probability(checks, n, float(item["check_weight"]), p) for item in items]
+    check = [check_probability(checks, n, float(item["check_weight"])) for item in items]
     rule = int(regime["target_rule"])
     near = [
         reward_nearness(float(r["reported"]), float(r["target"]), rule != TARGET_NONE, ratchet_rate(rule, p), p)

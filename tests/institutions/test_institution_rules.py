@@ -105,9 +105,9 @@ def test_pillars_grow_better_with_partners_and_voices(p, level) -> None:
 @given(st.floats(0.0, 0.9), st.integers(1, 200), st.floats(0.0, 3.0), unit)
 def test_more_indicators_thin_the_checks(checks, items, weight, share) -> None:
     p = Record()
-    q = assessment.check_probability(checks, float(items), weight, p)
+    q = assessment.check_probability(checks, float(items), weight)
     assert 0.0 <= q <= 0.9
-    assert assessment.check_probability(checks, float(items + 1), weight, p) <= q
+    assert assessment.check_probability(checks, float(items + 1), weight) <= q
     assert assessment.found_out(q, share, p) <= q
     assert assessment.found_out(q, 0.0, p) == q
 

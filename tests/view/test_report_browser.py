@@ -99,10 +99,9 @@ def without_glyph(page: Page, report: Path) -> set[str]:
 
 def test_what_overlaps_is_noticed(report: Path, page: Page) -> None:
     page.open(report, 1280)
-    move = "(one => one.setAttribute('x', one.nextElementSibling.getAttribute('x')) ||"
-    move += " one.setAttribute('y', one.nextElementSibling.getAttribute('y')))"
-    page.evaluate(f"{move}(document.querySelector('main svg text + text'))")
-    page.evaluate("document.querySelector('main td').style.cssText = 'max-width: 1px; min-width: 0; padding: 0'")
+    onto = "for (const name of ['x', 'y', 'text-anchor']) a.setAttribute(name, b.getAttribute(name) || '')"
+    page.evaluate(f"(([a, b]) => {{ {onto} }})(document.querySelector('main svg').querySelectorAll('text'))")
+    page.evaluate("document.querySelectorAll('main thead th')[1].textContent = 'wide'.repeat(60)")
     assert any("overlaps" in one for one in page.evaluate(_OVERLAPS))
     assert len(page.evaluate(_TOO_NARROW)) == 1
 

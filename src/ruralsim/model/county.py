@@ -83,6 +83,7 @@ class County:
         self.scenario = scenario
         self.seed = seed
         self.parameters = parameters
+        self.fields = Fields(parameters[0])  # the same as plain attributes; a run's parameters never change
         self.month = 0
         self.names: tuple[str, ...] = ()
         self.cut_channels: tuple[str, ...] = ()
@@ -120,13 +121,13 @@ class County:
         """
         self = cls(scenario, seed, parameter_record(scenario, values))
         p = self.parameters[0]
-        plans = population.plan_villages(scenario, seed, Fields(p))
+        plans = population.plan_villages(scenario, seed, self.fields)
         self.names = tuple(plan.name for plan in plans)
         self.cut_channels = tuple(cut)
         mediators = scenario.place.mediators_per_1000
         mediators = float(p["mediators"]) if mediators is None else mediators
-        self.villages, self.enterprises = population.village_tables(plans, seed, mediators, Fields(p))
-        sizes = np.array([population.capacity_for(plan.adults, scenario.months, Fields(p)) for plan in plans], np.int64)
+        self.villages, self.enterprises = population.village_tables(plans, seed, mediators, self.fields)
+        sizes = np.array([population.capacity_for(plan.adults, scenario.months, self.fields) for plan in plans], np.int64)
         self.stop = np.cumsum(sizes)
         self.start = self.stop - sizes
         self.villagers, self.ties, self.pooling = population.empty_people(int(sizes.sum()))
@@ -240,7 +241,7 @@ class County:
         record = self.regime[0]
         for name in ("pressure", "checks", "burden_factor", "need_noise", "self_check_share", "publishes", "target_rule"):
             record[name] = getattr(now, name)
-        practice = practice_yield(self.villages["practice"], Fields(p))
+        practice = practice_yield(self.villages["practice"], self.fields)
         heads = self.villages["registered"].astype(np.float64)
         delivery = self.programme.deliver(month, heads, practice, self.strategy_state)
         self.levers[:] = delivery.levers
@@ -308,7 +309,7 @@ class County:
             date = self.calendar(month)
             left = months_to_election(date.year * 12 + date.month - 1, int(p["term_months"]))
             s["election_now"] = 1.0 if left == 0 and month > 1 else 0.0
-            s["election"] = nearness_of_vote(float(left), Fields(p))
+            s["election"] = nearness_of_vote(float(left), self.fields)
 
     # ------------------------------------------------------------------ the month
 
@@ -412,8 +413,7 @@ class County:
         return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises)
 
     def _momentum_parts(self) -> np.ndarray:
-        p = Fields(self.parameters[0])
-        stillness = np.array([calm(float(x), p) for x in self.villages["disorder"]])
+        stillness = np.array([calm(float(x), self.fields) for x in self.villages["disorder"]])
         return audit.components(self.villages, self.enterprises, WEIGHTS, stillness)
 
     def _record_state(self, month: int, cash: np.ndarray | None = None) -> None:

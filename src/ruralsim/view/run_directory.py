@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralsim.base.errors import InputError, SystemTrouble
+from ruralsim.view.report import REPORT_FILES
 
 FORMAT = "ruralsim run"
 #: bytes that a village-month takes in all tables together, measured on the stock counties (1,150), rounded up
@@ -116,7 +117,7 @@ def _own_files(folder: Path) -> set[str]:
         return set()
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         return set()
-    return {"run.json", *(str(name) for name in content.get("files", ()))}
+    return {"run.json", *REPORT_FILES, *(str(name) for name in content.get("files", ()))}
 
 
 def _size(count: float) -> str:

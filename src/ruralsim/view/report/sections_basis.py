@@ -203,17 +203,13 @@ def reproduce(data: RunData, lang: str) -> Section:
 
 
 def _command(data: RunData) -> str:
+    """The command as far as ``run.json`` tells it; overrides given on the command line are not in it."""
     facts = data.facts
-    scenario = facts["scenario"]["scenario"]
-    words = [
-        "ruralsim",
-        "run",
-        str(scenario["name"]),
-        "--months",
-        str(data.months),
-        "--replicates",
-        str(data.replicates),
-        "--seed",
-        str(facts["seed"]),
-    ]
-    return shlex.join(words)
+    size = {
+        "--months": data.months,
+        "--replicates": data.replicates,
+        "--draws": facts.get("draws"),
+        "--seed": facts["seed"],
+    }
+    options = [word for name, value in size.items() if value is not None for word in (name, str(value))]
+    return shlex.join(["ruralsim", "run", str(facts["scenario"]["scenario"]["name"]), *options])

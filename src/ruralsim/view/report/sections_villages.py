@@ -48,9 +48,9 @@ def _distribution(data: RunData, lang: str) -> Section:
             "high": plain(everybody[-1], 2),
         }
         description = say("report_d_strip", lang, goal=outcome(goal, lang), **fields)
-        figures.append(
-            Figure(f"strip-{goal}", say("report_f_strip", lang, goal=outcome(goal, lang)), description, drawing)
-        )
+        caption = say("report_c_strip", lang) if max(map(len, by_class.values())) > _DOTS else ""
+        title = say("report_f_strip", lang, goal=outcome(goal, lang))
+        figures.append(Figure(f"strip-{goal}", title, description, drawing, caption))
         for name, values in by_class.items():
             five = [plain(float(q), 2) for q in np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0])]
             count = plain(len(values) / data.replicates, 0)
