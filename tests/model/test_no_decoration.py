@@ -28,7 +28,7 @@ CHUNKS = (1, 2, 13, 25, 61, MONTHS, 96)
 @cache
 def _year() -> Scenario:
     """October 2025 to December 2026: a distribution, an election, the turn of a year, two appraisals."""
-    return scenario(4, 15, adults=70, start=Month(2025, 10), parameters={"outsider_share": 0.1, "candidate_share": 0.05})
+    return scenario(4, 15, adults=70, start=Month(2025, 10), parameters={"outsider_share": 0.1, "candidate_share": 1.0})
 
 
 @cache

@@ -60,7 +60,7 @@ def village_month(
     luck = np.empty((LUCK_ROWS, rows), np.uint32)
     throw(luck, seed, village.key_low, village.key_high, month, 0, 0)
     throw(luck, seed, village.key_low, village.key_high, month, 1, 4)
-    peers = np.empty((4, rows))
+    peers = np.zeros((4, rows))
     if not frozen & F_PUBLIC_MONEY:
         public_money(village, enterprise, payments, ledger, vouchers, setting, p)
     if not frozen & F_EFFORT:
