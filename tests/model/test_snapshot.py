@@ -88,6 +88,7 @@ def test_nothing_is_left_out_of_the_state() -> None:
         "regime_numbers",
         "framework",
         "items",
+        "fields",
     }
     this_month = {"_cash_before", "_parts_before", "_stocks_before", "_wearing"}
     saved = {name.split(".")[0] for name in state_of(county)} - {"strategy"} | {"strategy_state"}
