@@ -22,6 +22,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 #: villagers whose columns a loop lays side by side before it applies a rule to them (all stay in first-level cache)
 TILE = 64
 
+#: the same bits in machine code as in Python: no fastmath, no contraction, IEEE division
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False, "no_cfunc_wrapper": True}
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -56,9 +59,7 @@ def rule(function: Function) -> Function:
     """Mark a scalar function as callable from compiled processes; in Python it stays as written."""
     from numba.extending import register_jitable
 
-    registered: Function = register_jitable(
-        error_model="numpy", fastmath=False, no_cfunc_wrapper=True, no_cpython_wrapper=True
-    )(function)
+    registered: Function = register_jitable(**_OPTIONS, no_cpython_wrapper=True)(function)
     return registered
 
 
@@ -67,18 +68,45 @@ def vector_rule(function: Function) -> Function:
     compiler can then turn into vector code (several villagers at a time). In Python it stays as written."""
     from numba.extending import register_jitable
 
-    registered: Function = register_jitable(
-        error_model="numpy", fastmath=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True
-    )(function)
+    registered: Function = register_jitable(**_OPTIONS, no_cpython_wrapper=True, forceinline=True)(function)
     return registered
 
 
 def process(function: Function) -> Function:
-    """Compile a process (a loop over villages or villagers) on first use; ``.py_func`` is the Python text."""
+    """A process (a loop over villages or villagers), compiled where another process calls it; ``.py_func`` is the text.
+
+    Only an :func:`entry` can be called from Python: what is wanted by compiled code alone needs no way in and no
+    place in the cache, since an entry keeps the machine code of all it calls.
+    """
+    import numba
+
+    return _any_number(numba.njit(**_OPTIONS, no_cpython_wrapper=True)(function))
+
+
+def entry(function: Function) -> Function:
+    """A process that Python calls: compiled on first use and kept in the cache; ``.py_func`` is the Python text."""
     import numba
 
     numba.config.CACHE_DIR = str(cache_folder())
-    compiled: Function = numba.njit(
-        cache=True, nogil=True, error_model="numpy", fastmath=False, no_cfunc_wrapper=True
-    )(function)
+    return _any_number(numba.njit(**_OPTIONS, cache=True)(function))
+
+
+def spliced(function: Function) -> Function:
+    """A process that says in which order others follow: its text is put into its one caller, not compiled apart."""
+    import numba
+
+    placed: Function = numba.njit(**_OPTIONS, inline="always")(function)
+    return placed
+
+
+def _any_number(compiled: Any) -> Any:
+    """Let a call with a literal number be a call with a number: compiled once, not once for each literal."""
+    from numba.core.types import unliteral
+
+    template = compiled.get_call_template
+
+    def plain(args: Any, kwargs: Any) -> Any:
+        return template(tuple(unliteral(arg) for arg in args), {name: unliteral(arg) for name, arg in kwargs.items()})
+
+    compiled.get_call_template = plain
     return compiled

@@ -22,6 +22,12 @@ _INV_LN2 = 1.44269504088896338700
 _SQRT_HALF = 0.7071067811865476
 #: adding and taking away 1.5·2**52 rounds a double to a whole number, half to even (exact by IEEE 754 below 2**51)
 _ROUND = 6755399441055744.0
+#: fdlibm's minimax polynomial for exp
+_E1 = 1.66666666666666019037e-01
+_E2 = -2.77777777770155933842e-03
+_E3 = 6.61375632143793436117e-05
+_E4 = -1.65339022054652515390e-06
+_E5 = 4.13813679705723846039e-08
 _EXP_LARGEST = 709.0
 _EXP_SMALLEST = -708.0
 
@@ -67,11 +73,21 @@ def exp(x: float) -> float:
     low = k * _LN2_LO
     r = high - low
     s = r * r
-    c = r - s * (
-        1.66666666666666019037e-01
-        + s * (-2.77777777770155933842e-03 + s * (6.61375632143793436117e-05 + s * (-1.65339022054652515390e-06 + s * 4.13813679705723846039e-08)))
-    )
+    c = r - s * (_E1 + s * (_E2 + s * (_E3 + s * (_E4 + s * _E5))))
     return _scaled(1.0 - ((low - (r * c) / (2.0 - c)) - high), int(k))
+
+
+def exp_each(x: np.ndarray) -> np.ndarray:
+    """:func:`exp` of every number of an array, the same bits."""
+    held = np.minimum(np.maximum(x, _EXP_SMALLEST), _EXP_LARGEST)
+    k = (held * _INV_LN2 + _ROUND) - _ROUND
+    high = held - k * _LN2_HI
+    low = k * _LN2_LO
+    r = high - low
+    s = r * r
+    c = r - s * (_E1 + s * (_E2 + s * (_E3 + s * (_E4 + s * _E5))))
+    value = np.ldexp(1.0 - ((low - (r * c) / (2.0 - c)) - high), k.astype(np.int64))
+    return np.where(x > _EXP_SMALLEST, value, 0.0)
 
 
 @rule

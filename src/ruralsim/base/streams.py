@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from .compiled import process, rule, vector_rule
+from .compiled import entry, rule, vector_rule
 
 MASK = 0xFFFFFFFF
 _SCALE = 2.0**-32
@@ -119,7 +119,7 @@ def draws(seed: int, low: int, high: int, slot: int, month: int, block: int) -> 
     return unit(a), unit(b), unit(c), unit(d)
 
 
-@process
+@entry
 def throw(words: Any, seed: int, low: int, high: int, month: int, block: int, first: int) -> None:
     """Write the four words of one block for all slots of a village: ``words[first + lane, slot]``, uint32.
 

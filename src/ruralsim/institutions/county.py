@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ruralsim.base.compiled import process, rule
+from ruralsim.base.compiled import entry, rule
 from ruralsim.institutions.assessment import TARGET_NONE, next_target
 
 FIRST_ELECTION = 2021 * 12  # January 2021, counted in months
@@ -47,7 +47,7 @@ def margin(standing: float, p: Any) -> float:
     return p.margin_per_tier * (1.0 - standing)
 
 
-@process
+@entry
 def set_targets(reports, township, standing, target_rule, years, p):
     """Next year's targets of all villages and items; ``standing``: each township's rank among townships, 0 to 1."""
     if target_rule == TARGET_NONE:

@@ -30,16 +30,20 @@ _OF_COMPONENT = {name: np.array([d.component == name for d in DRIVERS]) for name
 _GOVERNANCE = np.array([driver in TO_GOVERNANCE for driver in DRIVERS])
 
 
-def cash_by_sector(villagers: np.ndarray, start: np.ndarray, villages: np.ndarray, enterprises: np.ndarray) -> np.ndarray:
+def cash_by_sector(
+    villagers: np.ndarray, start: np.ndarray, villages: np.ndarray, enterprises: np.ndarray,
+    households: np.ndarray | None = None,
+) -> np.ndarray:
     """Cash of the five sectors in every village, int64 fen [V, 5], recomputed from the state.
 
     Args:
         villagers: all rows, villages one after the other.
         start: first row of each village.
         villages, enterprises: the tables.
+        households: the villagers' cash by village, where it has been counted already.
     """
     cash = np.empty((len(villages), len(SECTORS)), np.int64)
-    cash[:, 0] = np.add.reduceat(villagers["wealth"], start)
+    cash[:, 0] = np.add.reduceat(villagers["wealth"], start) if households is None else households
     cash[:, 1] = enterprises["cash"] + enterprises["reserve"]
     cash[:, 2] = villages["account_fiscal"] + villages["account_affairs"] + villages["account_welfare"]
     cash[:, 3] = villages["government_cash"]

@@ -84,6 +84,15 @@ def census(village, people, present):
 
 
 @rule
+def household_cash(rows: int, people: Any) -> int:
+    """What the villagers of a village own together, fen: for the audit, from their own columns."""
+    total = 0
+    for i in range(rows):
+        total += people[i].wealth
+    return total
+
+
+@rule
 def potential(trust: float, O: float, U: float, W: float, V: float, D: float, J: float, stillness: float) -> float:
     """g = .30 τ̄ + .12 (O + U + W + V) + .08 (D + J) + .06 exp(−χX)."""
     return W_TRUST * trust + W_PILLAR * (O + U + W + V) + W_SUPPORT * (D + J) + W_CALM * stillness

@@ -17,8 +17,8 @@ from ruralsim.base.calendar import Month
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.institutions.assessment import TARGET_NONE
 from ruralsim.institutions.county import labour_tightness, months_to_election, nearness_of_vote, set_targets
-from ruralsim.institutions.village import calm, practice_yield
-from ruralsim.model import audit, population
+from ruralsim.institutions.village import calm_each, practice_yield
+from ruralsim.model import audit, population, warm
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
@@ -33,6 +33,7 @@ from ruralsim.spec.scenario import Scenario
 from ruralsim.state.columns import ROLLOUT
 from ruralsim.state.flows import DRIVERS, FLOWS, W_CALM, W_PILLAR, W_SUPPORT, W_TRUST
 from ruralsim.state.inputs import (
+    CHANGE,
     CHANGES,
     Fields,
     ITEM_DTYPE,
@@ -343,8 +344,8 @@ class County:
 
             pool = ThreadPoolExecutor(threads)
         try:
-            for _ in range(months):
-                self.begin_month()
+            for k in range(months):
+                self.begin_month(carried=k > 0)
                 if pool is None:
                     self._village_months(0, len(self.villages), bits)
                 else:
@@ -366,12 +367,17 @@ class County:
         edges = np.unique(np.minimum(edges, len(self.villages)))
         return [(int(a), int(b)) for a, b in zip([0, *edges[:-1]], edges, strict=True) if b > a]
 
-    def begin_month(self) -> None:
-        """Turn the page: blank ledgers, room for newcomers, the county step."""
+    def begin_month(self, *, carried: bool = False) -> None:
+        """Turn the page: blank ledgers, room for newcomers, the county step.
+
+        Args:
+            carried: nobody has touched the state since :meth:`end_month`, whose closing cash is taken over.
+        """
         month = self.month + 1
         if self.calendar(month).month == 1 or month == 1:
             self._make_room()
-        self._cash_before = self.cash()
+        if not carried:
+            self._cash_before = self.cash()
         self._parts_before = self._momentum_parts()
         self._stocks_before = audit.stocks(self.villages, self.enterprises)
         self._wearing = self.enterprises["capital"] - self.enterprises["invested"]
@@ -379,6 +385,7 @@ class County:
         self.vouchers[:] = 0
         self.momentum[:] = 0.0
         self.changes[:] = 0.0
+        self.changes[:, CHANGE.household_cash] = -1.0
         growth = self._series("county_revenue_growth", month, float(self.parameters[0]["county_revenue_growth"]))
         self.revenue_index *= exp(log(1.0 + growth) / 12.0)
         self.step_county(month)
@@ -386,6 +393,7 @@ class County:
     def _village_months(self, first: int, last: int, bits: int) -> None:
         from ruralsim.model.month import advance  # only the compiled path; Mesa agents live the month without it
 
+        warm.wait()
         month = self.month + 1
         advance(
             first, last, self.seed, month, self.calendar(month).month, self.start, self.stop, self.villages, self.enterprises,
@@ -397,7 +405,8 @@ class County:
         """Audit both ledgers against the state, record, and turn the month."""
         self.month += 1
         date = self.calendar(self.month)
-        cash = self.cash()
+        counted = self.changes[:, CHANGE.household_cash]
+        cash = self.cash(counted if counted.min() >= 0.0 else None)
         audit.check_money(self.names, date, self._cash_before, cash, self.ledger, self.vouchers)
         if check_momentum:
             residual = audit.check_momentum(self.names, date, self._parts_before, self._momentum_parts(), self.momentum)
@@ -407,13 +416,17 @@ class County:
                 float(self.parameters[0]["depreciation"]), self.ledger, self.changes,
             )
         self._record_state(self.month, cash)
+        self._cash_before = cash
 
-    def cash(self) -> np.ndarray:
-        """Cash of the five sectors by village, fen [V, 5], recomputed from the state."""
-        return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises)
+    def cash(self, households: np.ndarray | None = None) -> np.ndarray:
+        """Cash of the five sectors by village, fen [V, 5], recomputed from the state.
+
+        ``households``: sums of the villagers' wealth by village where they have just been counted.
+        """
+        return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises, households)
 
     def _momentum_parts(self) -> np.ndarray:
-        stillness = np.array([calm(float(x), self.fields) for x in self.villages["disorder"]])
+        stillness = calm_each(self.villages["disorder"], self.fields.disorder_scale)
         return audit.components(self.villages, self.enterprises, WEIGHTS, stillness)
 
     def _record_state(self, month: int, cash: np.ndarray | None = None) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.compiled import process
+from ..base.compiled import entry, spliced
 from ..base.streams import throw
 from ..state.inputs import CHANGE, LUCK_ROWS, PROCESS_BIT
-from .books_loop import census, close_books
+from .books_loop import census, close_books, household_cash
 from .enterprise_loop import enterprise_month
 from .home_loop import households, minds, troubles
 from .office_loop import assessment, election
@@ -40,7 +40,7 @@ F_ELECTION = PROCESS_BIT["election"]
 F_ASSESSMENT = PROCESS_BIT["assessment"]
 
 
-@process
+@spliced
 def village_month(
     seed, month, month_of_year, village, enterprise, people, ties, pooling, cadres, items, reports, observed, payments,
     intensity, lever, setting, regime, p, changes, ledger, vouchers, momentum, outcome,
@@ -106,7 +106,7 @@ def village_month(
         election(seed, month, month_of_year, village, people, cadres, lever, setting, p)
 
 
-@process
+@entry
 def advance(
     first, last, seed, month, month_of_year, start, stop, villages, enterprises, villagers, ties, pooling, cadres, items,
     reports, observed, payments, intensity, levers, settings, regimes, parameters, changes, ledger, vouchers, momentum, outcomes, frozen,
@@ -121,3 +121,4 @@ def advance(
             items, reports[v], observed[v], payments[v], intensity[v], levers[v], settings[v], regime, p,
             changes[v], ledger[v], vouchers[v], momentum[v], outcomes[v], frozen,
         )
+        changes[v, CHANGE.household_cash] = household_cash(villages[v].rows, villagers[a:b])

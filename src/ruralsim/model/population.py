@@ -25,7 +25,7 @@ from ruralsim.agents.villager import (
     satisfaction_target,
     wanted_consumption,
 )
-from ruralsim.base.compiled import process, rule
+from ruralsim.base.compiled import entry, process, rule
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.base.streams import draws, throw, unit, village_key
 from ruralsim.model.books_loop import census, close_books
@@ -437,7 +437,7 @@ def open_village(village, people, setting, p):
     village.elders_cared = care / max(1, elders)
 
 
-@process
+@entry
 def open_county(
     first, last, seed, start, stop, adults, incomes, villages, enterprises, villagers, ties, pooling, cadres, observed,
     levers, settings, parameters, momentum, changes, outcomes,

@@ -117,7 +117,7 @@ CHANGES = (
     "supply_joining",
     "rows_before",
     "trust_before",
-    "people_before",
+    "household_cash",  # fen, counted at the end of the month; below zero: not counted
 )
 CHANGE = namedtuple("ChangeCodes", CHANGES)(*range(len(CHANGES)))
 
@@ -131,5 +131,4 @@ class Fields:
 
     def __init__(self, record: Any) -> None:
         """Copy the fields of a record (``numpy.void``) once, as floats."""
-        for name in record.dtype.names:
-            setattr(self, name, float(record[name]))
+        self.__dict__.update(zip(record.dtype.names, map(float, record.item()), strict=True))
