@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from ruralsim.base.compiled import process
+from ruralsim.base.compiled import entry
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.base.streams import throw
 from ruralsim.model.books_loop import sort_floats
@@ -103,13 +103,13 @@ COUNTS = (
 # ---------------------------------------------------------------- one straight loop for each unit
 
 
-@process
+@entry
 def _words(people, ties, shown, trust, values, cells, words, out):
     for v in range(people.shape[0] // ROWS):
         throw(words, 1, v, 7, 3, 0, 0)
 
 
-@process
+@entry
 def _columns(people, ties, shown, trust, values, cells, words, out):
     """The loop of the next four without their unit: a column of the records, on its own line of memory, and back."""
     column = np.empty(ROWS, np.float64)
@@ -121,7 +121,7 @@ def _columns(people, ties, shown, trust, values, cells, words, out):
             out[i] = column[i]
 
 
-@process
+@entry
 def _exponentials(people, ties, shown, trust, values, cells, words, out):
     column = np.empty(ROWS, np.float64)
     for v in range(people.shape[0] // ROWS):
@@ -132,7 +132,7 @@ def _exponentials(people, ties, shown, trust, values, cells, words, out):
             out[i] = exp(column[i])
 
 
-@process
+@entry
 def _logarithms(people, ties, shown, trust, values, cells, words, out):
     column = np.empty(ROWS, np.float64)
     for v in range(people.shape[0] // ROWS):
@@ -143,7 +143,7 @@ def _logarithms(people, ties, shown, trust, values, cells, words, out):
             out[i] = log(column[i])
 
 
-@process
+@entry
 def _divisions(people, ties, shown, trust, values, cells, words, out):
     column = np.empty(ROWS, np.float64)
     for v in range(people.shape[0] // ROWS):
@@ -154,7 +154,7 @@ def _divisions(people, ties, shown, trust, values, cells, words, out):
             out[i] = 1.0 / column[i]
 
 
-@process
+@entry
 def _roundings(people, ties, shown, trust, values, cells, words, out):
     column = np.empty(ROWS, np.float64)
     for v in range(people.shape[0] // ROWS):
@@ -165,7 +165,7 @@ def _roundings(people, ties, shown, trust, values, cells, words, out):
             out[i] = fen(column[i])
 
 
-@process
+@entry
 def _neighbours(people, ties, shown, trust, values, cells, words, out):
     """``shown``: there, contributes, pools, example as the four bytes of a word, so that one addition counts all."""
     for v in range(people.shape[0] // ROWS):
@@ -179,7 +179,7 @@ def _neighbours(people, ties, shown, trust, values, cells, words, out):
             out[i] = total + counts
 
 
-@process
+@entry
 def _copies(people, ties, shown, trust, values, cells, words, out):
     spare = np.empty(ROWS, np.float32)
     for v in range(people.shape[0] // ROWS):
@@ -188,7 +188,7 @@ def _copies(people, ties, shown, trust, values, cells, words, out):
         out[0] += spare[v % ROWS]
 
 
-@process
+@entry
 def _sorts(people, ties, shown, trust, values, cells, words, out):
     spare = np.empty(ROWS, np.float32)
     for v in range(people.shape[0] // ROWS):
@@ -198,7 +198,7 @@ def _sorts(people, ties, shown, trust, values, cells, words, out):
         out[0] += spare[v % ROWS]
 
 
-@process
+@entry
 def _passes(people, ties, shown, trust, values, cells, words, out):
     for v in range(people.shape[0] // ROWS):
         village = cells[v * ROWS : (v + 1) * ROWS]

@@ -280,10 +280,10 @@ def test_a_draw_that_fails_keeps_its_message_and_stops_no_other(
 def test_stopped_by_the_user(tiny: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     begin = County.begin_month
 
-    def stop(self: County) -> None:
+    def stop(self: County, **how: bool) -> None:
         if self.month == 5:
             raise KeyboardInterrupt
-        begin(self)
+        begin(self, **how)
 
     monkeypatch.setattr(County, "begin_month", stop)
     before = threading.active_count()

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralsim.base.compiled import process
+from ruralsim.base.compiled import entry
 from ruralsim.base.numbers import chance, exp, fen, log, log_mean, logistic
 
 mpmath.mp.dps = 40
 
 
-@process
+@entry
 def _each(x, out):
     for i in range(x.shape[0]):
         out[i, 0] = exp(x[i])

@@ -114,7 +114,11 @@ def _thrown() -> Iterator[tuple[str, int, int]]:
                     block = ast.literal_eval(call.args[5])
                     first = ast.literal_eval(call.args[6])
                     table = getattr(call.args[0], "id", "")
-                    lanes = [k for k in range(4) if _luck_is_read(first + k)] if table == "luck" else _rows_read(table, function)
+                    lanes = (
+                        [k for k in range(4) if _luck_is_read(first + k)]
+                        if table == "luck"
+                        else _rows_read(table, function)
+                    )
                     yield from ((where, block, lane) for lane in lanes)
 
 
@@ -126,7 +130,11 @@ def _rows_read(table: str, function: ast.AST) -> list[int]:
     """The rows of a local table of words that a function reads: ``words[1, i]`` (all four where the row is computed)."""
     rows: list[int] = []
     for node in ast.walk(function):
-        if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == table and isinstance(node.slice, ast.Tuple):
+        if (
+            isinstance(node, ast.Subscript)
+            and getattr(node.value, "id", "") == table
+            and isinstance(node.slice, ast.Tuple)
+        ):
             row = node.slice.elts[0]
             rows.extend([row.value] if isinstance(row, ast.Constant) else range(4))  # type: ignore[list-item]
     return rows

@@ -38,7 +38,9 @@ def source_tree(module: str) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             node.decorator_list = [
-                d for d in node.decorator_list if not (isinstance(d, ast.Name) and d.id in ("process", "rule"))
+                d
+                for d in node.decorator_list
+                if not (isinstance(d, ast.Name) and d.id in ("entry", "process", "rule", "spliced", "vector_rule"))
             ]
     return tree
 

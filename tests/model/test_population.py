@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import NAMES, differing, fingerprint, scenario, village
 
+from ruralsim.base.compiled import entry
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.model.county import County
 from ruralsim.model.population import (
@@ -36,6 +37,17 @@ from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import RosterVillage
 from ruralsim.state.columns import AWAY, HOME, OUTSIDER
 from ruralsim.state.inputs import Fields
+
+
+@entry
+def compiled_level(parameters):  # type: ignore[no-untyped-def]
+    return away_level(parameters[0])
+
+
+@entry
+def compiled_places(seed, villages, people, away, level, parameters):  # type: ignore[no-untyped-def]
+    past_places(seed, villages[0], people, away, level, parameters[0])
+
 
 PLAIN = {"plain": 1.0}
 MIXED = {"plain": 0.4, "hill": 0.3, "mountain": 0.2, "suburban": 0.1}
@@ -67,14 +79,14 @@ def test_order_of_the_list_changes_nothing_and_the_seed_changes_luck() -> None:
 def test_past_incomes_are_the_same_bits_in_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
     county = County.build(scenario([village("Birch", 40)]), seed=2)
     p = county.parameters.view(np.recarray)[0]
-    level = away_level(county.parameters[0])
+    level = compiled_level(county.parameters)
     assert level == away_level.py_func(Fields(county.parameters[0]))
     place = SimpleNamespace(**{name: county.villages[name][0].item() for name in county.villages.dtype.names})
     firms, people, settings = (
         table.copy().view(np.recarray) for table in (county.enterprises, county.villagers, county.settings)
     )
     compiled, plain = np.zeros(place.rows, np.uint64), np.zeros(place.rows, np.uint64)
-    past_places(2, county.villages[0], county.villagers, compiled, level, county.parameters[0])
+    compiled_places(2, county.villages, county.villagers, compiled, level, county.parameters)
     past_places.py_func(2, place, people, plain, level, p)
     assert (compiled == plain).all()
     before = people.tobytes()
@@ -93,8 +105,8 @@ def test_the_past_ends_where_people_are_and_keeps_the_share_away() -> None:
     county = County.build(scenario([village("Alder", 3000)]), seed=1)
     rows = int(county.villages["rows"][0])
     away = np.zeros(rows, np.uint64)
-    level = away_level(county.parameters[0])
-    past_places(1, county.villages[0], county.villagers, away, level, county.parameters[0])
+    level = compiled_level(county.parameters)
+    compiled_places(1, county.villages, county.villagers, away, level, county.parameters)
     status = county.villagers["status"][:rows]
     assert ((away & np.uint64(1) == 1) == (status == AWAY)).all()
     assert not away[status == OUTSIDER].any()
@@ -106,7 +118,10 @@ def test_the_past_ends_where_people_are_and_keeps_the_share_away() -> None:
 
 def test_the_opening_is_as_unequal_as_two_years_later() -> None:
     quiet = scenario(
-        [village(name, 500) for name in NAMES[:5]], months=24, regime="directional", phases=[],
+        [village(name, 500) for name in NAMES[:5]],
+        months=24,
+        regime="directional",
+        phases=[],
         parameters={"outside_growth": 0.002},
     )
     county = County.build(quiet, seed=3)
@@ -207,7 +222,14 @@ def test_evenly_spread_villages_show_the_law_and_do_not_depend_on_their_number()
 
 def test_a_roster_wins_over_synthesis_and_what_it_leaves_out_follows_from_it() -> None:
     known = RosterVillage(
-        "Known", 1300, endowment="hill", form="company", rollout="pilot", capital=2e6, idle_assets=1e6, debt=5e5,
+        "Known",
+        1300,
+        endowment="hill",
+        form="company",
+        rollout="pilot",
+        capital=2e6,
+        idle_assets=1e6,
+        debt=5e5,
         operating_income=2e5,
     )
     part = RosterVillage("Part", 1300, endowment="plain", form="leasing", rollout="rest", capital=4e6)

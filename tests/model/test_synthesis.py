@@ -42,9 +42,15 @@ def test_presets_come_out_as_asked(name: str) -> None:
 def test_presets_ask_for_what_the_evidence_says() -> None:
     national, anhui = table("national"), table("anhui")
     asked = {
-        ("national", "assets_mean"): 8_164_000, ("national", "debt_mean"): 1_300_000, ("national", "away"): 0.25,
-        ("anhui", "assets_mean"): 8_855_000, ("anhui", "debt_mean"): 2_461_000, ("anhui", "away"): 0.308,
-        ("anhui", "operating_mean"): 190_600, ("anhui", "operating_0"): 0.2635, ("anhui", "operating_50000"): 0.2669,
+        ("national", "assets_mean"): 8_164_000,
+        ("national", "debt_mean"): 1_300_000,
+        ("national", "away"): 0.25,
+        ("anhui", "assets_mean"): 8_855_000,
+        ("anhui", "debt_mean"): 2_461_000,
+        ("anhui", "away"): 0.308,
+        ("anhui", "operating_mean"): 190_600,
+        ("anhui", "operating_0"): 0.2635,
+        ("anhui", "operating_50000"): 0.2669,
         ("anhui", "operating_100000"): 0.3527,
     }
     for (place, quantity), value in asked.items():

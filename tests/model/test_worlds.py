@@ -188,15 +188,9 @@ def test_the_strategy_never_enters_a_draw() -> None:
 # ---------------------------------------------------------------- caches (own processes)
 
 _PROGRAM = """
-import json, sys
-from ruralsim.agents.villager import step
-from ruralsim.base.compiled import process, cache_folder
+import json
+from ruralsim.base.compiled import cache_folder, entry
 import ruralsim
-@process
-def months(x, n):
-    for _ in range(n):
-        x = step(x, 0.02, 0.01)
-    return x
 from ruralsim.model.village_loop import environment
 from ruralsim.state.columns import VILLAGE_DTYPE
 from ruralsim.policy.levers import no_policy
@@ -208,7 +202,10 @@ for name in known:
     p[0][name] = known[name].value
 village = np.zeros(1, VILLAGE_DTYPE)
 village["environment"] = 0.5
-environment(village[0], no_policy(1)[0], p[0])
+@entry
+def month(villages, levers, parameters):
+    environment(villages[0], levers[0], parameters[0])
+month(village, no_policy(1), p)
 print(json.dumps([float(village["environment"][0]).hex(), str(cache_folder()), ruralsim.__file__]))
 """
 

@@ -263,10 +263,10 @@ def test_a_disk_that_fills_up(here: Path, monkeypatch: pytest.MonkeyPatch, capsy
 def _stopped_in_the_second_month(monkeypatch: pytest.MonkeyPatch) -> None:
     begin = County.begin_month
 
-    def stop(self: County) -> None:
+    def stop(self: County, **how: bool) -> None:
         if self.month == 1:
             raise KeyboardInterrupt
-        begin(self)
+        begin(self, **how)
 
     monkeypatch.setattr(County, "begin_month", stop)
 
@@ -296,9 +296,7 @@ def test_compiling_is_announced_once(
     assert "Compiling" not in capsys.readouterr().err
 
 
-def test_plain_progress_about_every_tenth(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_plain_progress_about_every_tenth(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     clock = iter(range(10_000))
     monkeypatch.setattr(progress.time, "monotonic", lambda: float(next(clock)))
     with progress.Progress("en", silent=False, total=120.0) as bar:

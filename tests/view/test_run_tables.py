@@ -116,9 +116,9 @@ def test_money_recomputed_from_the_tables(folder: Path) -> None:
     net = pd.concat(
         [
             money.rename(columns={"payee": "sector"}).astype({"sector": str})[[*keys, "sector", "fen"]],
-            money.rename(columns={"payer": "sector"}).astype({"sector": str})[[*keys, "sector", "fen"]].assign(
-                fen=-money["fen"]
-            ),
+            money.rename(columns={"payer": "sector"})
+            .astype({"sector": str})[[*keys, "sector", "fen"]]
+            .assign(fen=-money["fen"]),
         ]
     )
     flows = net.groupby([*keys, "sector"])["fen"].sum()

@@ -42,15 +42,17 @@ def perceived_need(level: float, u: float, noise: float) -> float:
 
 
 @rule
-def value_of_work(motivation: float, checks: float, election: float, need: float, rewarded: float, pressure: float,
-                  p: Any) -> float:
+def value_of_work(
+    motivation: float, checks: float, election: float, need: float, rewarded: float, pressure: float, p: Any
+) -> float:
     """M_j = (ι + χ_q·q̄)·need_j·(1 + election) + π·Σ_i ω_i R_ij b_i (``rewarded`` is the sum)."""
     return (motivation + p.accountability * checks) * need * (1.0 + election) + pressure * rewarded
 
 
 @rule
-def value_of_dressing(weight: float, gameability: float, nearness: float, check: float, integrity: float,
-                      pressure: float, p: Any) -> float:
+def value_of_dressing(
+    weight: float, gameability: float, nearness: float, check: float, integrity: float, pressure: float, p: Any
+) -> float:
     """M_report,i = max(0, ω_i·[π γ_i (1 − q_i) b_i − f q_i − π m_φ φ])."""
     value = weight * (
         pressure * gameability * (1.0 - check) * nearness
@@ -85,11 +87,7 @@ def root(x: float) -> float:
 @rule
 def ability_after(ability: float, training: float, p: Any) -> float:
     """θ' = θ + k_θ(4·training + ½)(1.6 − θ) − δ_θ(θ − .6)."""
-    return (
-        ability
-        + p.ability_gain * (4.0 * training + 0.5) * (1.6 - ability)
-        - p.ability_loss * (ability - 0.6)
-    )
+    return ability + p.ability_gain * (4.0 * training + 0.5) * (1.6 - ability) - p.ability_loss * (ability - 0.6)
 
 
 @rule

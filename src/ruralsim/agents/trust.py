@@ -81,9 +81,27 @@ def trust_after(
     up_noise = p.trust_noise * positive(xi) * trust
     down_noise = p.trust_noise * positive(-xi) * (1.0 - trust)
     rates = (
-        up_dividend + up_affairs + up_job + up_belonging + up_fiscal + up_voice + up_mediated + up_answered
-        + up_virtue + up_party + down_belonging + down_leakage + down_broken + down_dispute + down_trouble
-        + down_exposure + down_stale + p.trust_neighbours + p.trust_disposition + up_noise + down_noise
+        up_dividend
+        + up_affairs
+        + up_job
+        + up_belonging
+        + up_fiscal
+        + up_voice
+        + up_mediated
+        + up_answered
+        + up_virtue
+        + up_party
+        + down_belonging
+        + down_leakage
+        + down_broken
+        + down_dispute
+        + down_trouble
+        + down_exposure
+        + down_stale
+        + p.trust_neighbours
+        + p.trust_disposition
+        + up_noise
+        + down_noise
     )
     phi = damping(rates)
     room = phi * (1.0 - trust)

@@ -86,8 +86,16 @@ def civic_place(
 
 @vector_rule
 def civic_logit(
-    place: float, trust: float, norm: float, peers: float, belonging: float, points: float, example: float,
-    habit: float, away: float, p: Any,
+    place: float,
+    trust: float,
+    norm: float,
+    peers: float,
+    belonging: float,
+    points: float,
+    example: float,
+    habit: float,
+    away: float,
+    p: Any,
 ) -> float:
     """Logit of taking part in public affairs (meetings, oversight, contributions).
 
@@ -145,8 +153,9 @@ def chance_to_join(logit: float) -> float:
 
 
 @vector_rule
-def belonging_after(belonging: float, pools: float, paid: float, heard: float, excluded: float, broken: float,
-                    policy: float, p: Any) -> float:
+def belonging_after(
+    belonging: float, pools: float, paid: float, heard: float, excluded: float, broken: float, policy: float, p: Any
+) -> float:
     """Belonging moves up for a member who pools, is paid and is heard, down by exclusion and broken promises.
 
     Up: gain·(pools + paid + heard)/3 + policy·pools; down: decay·(½ + excluded + broken promise).
@@ -242,7 +251,9 @@ def chance_of_dispute(factor: float, land_conflict: float, legal: float, norm: f
 @vector_rule
 def norm_after(norm: float, peers: float, virtue: float, policy: float, p: Any) -> float:
     """Civic norm: gain from virtue and policy, pull to civic peers, decay."""
-    return step(norm, p.norm_virtue * virtue + policy + p.norm_peers * peers, p.norm_peers * (1.0 - peers) + p.norm_decay)
+    return step(
+        norm, p.norm_virtue * virtue + policy + p.norm_peers * peers, p.norm_peers * (1.0 - peers) + p.norm_decay
+    )
 
 
 @vector_rule
@@ -269,8 +280,9 @@ def satisfaction_target(consumption: float, reference: float, place: float, trus
 
 
 @rule
-def satisfaction_place(services: float, environment: float, disorder: float, time_asked: float, privacy: float,
-                       p: Any) -> float:
+def satisfaction_place(
+    services: float, environment: float, disorder: float, time_asked: float, privacy: float, p: Any
+) -> float:
     """What is the same for all of a village: services, environment, disorder, and time and privacy that policy costs."""
     return (
         p.satisfaction_services * services

@@ -2,8 +2,9 @@
 
 A rule is a plain Python function. ``@rule`` leaves it one (call it, read it, test it) and lets a compiled
 process call the very same source. The settings make both give the same bits: no fastmath, no contraction,
-IEEE division. The machine code is cached in a folder named by a digest of all our sources, because Numba's
-own cache key does not see an edit in an imported module and would go on running the old rule.
+IEEE division. The machine code is cached in a folder named by a digest of the sources that compiled code can reach
+(``KERNEL_LAYERS``), because Numba's own cache key does not see an edit in an imported module and would go on running
+the old rule.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,15 +28,28 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": F
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
+#: layers whose functions and constants may end in machine code; a test holds the compiled modules to them
+KERNEL_LAYERS = ("base", "state", "agents", "institutions", "model")
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
 
 @cache
 def source_digest() -> str:
     """A digest (16 hex digits) of every Python source of the package: the version of the rules."""
-    digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return _digest(PACKAGE.rglob("*.py"))
+
+
+@cache
+def kernel_digest() -> str:
+    """A digest (16 hex digits) of the sources that compiled code can reach."""
+    return _digest(path for layer in KERNEL_LAYERS for path in (PACKAGE / layer).rglob("*.py"))
 
 
 @cache
@@ -45,7 +59,7 @@ def cache_folder() -> Path:
     if root is None:
         home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         root = str(Path(home) / "ruralsim")
-    name = os.environ.get("RURALSIM_KERNELS", source_digest())  # a fixed name: for work on other files than the rules
+    name = os.environ.get("RURALSIM_KERNELS", kernel_digest())  # a fixed name: for work on other files than the rules
     folder = Path(root) / f"kernels-{name}-py{sys.version_info[0]}{sys.version_info[1]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,14 +87,14 @@ def vector_rule(function: Function) -> Function:
 
 
 def process(function: Function) -> Function:
-    """A process (a loop over villages or villagers), compiled where another process calls it; ``.py_func`` is the text.
+    """A process (a loop over villages or villagers), compiled where an entry calls it; ``.py_func`` is the text.
 
-    Only an :func:`entry` can be called from Python: what is wanted by compiled code alone needs no way in and no
-    place in the cache, since an entry keeps the machine code of all it calls.
+    Python that calls it runs the text: what is wanted by compiled code alone needs no way in and no place in the cache,
+    since an :func:`entry` keeps the machine code of all it calls.
     """
-    import numba
-
-    return _any_number(numba.njit(**_OPTIONS, no_cpython_wrapper=True)(function))
+    registered = rule(function)
+    registered.py_func = function  # type: ignore[attr-defined]
+    return registered
 
 
 def entry(function: Function) -> Function:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..agents.villager import even
 from ..base.compiled import rule
 from ..base.numbers import logistic
-from ..agents.villager import even
 
 #: items that a regime's mean check probability is stated for
 CHECKED_ITEMS = 20.0
@@ -67,8 +67,9 @@ def ratchet_rate(target_rule: int, p: Any) -> float:
 
 
 @rule
-def next_target(target_rule: int, target: float, last_report: float, last_true: float, years: float, margin: float,
-                p: Any) -> float:
+def next_target(
+    target_rule: int, target: float, last_report: float, last_true: float, years: float, margin: float, p: Any
+) -> float:
     """Next year's target. Ratchet: to the last report plus stretch, all the way up, a fifth of the way down (Weitzman
     1980). Negotiated: half forecast (last true value + .03), half ambition (.55 + .02 a year). Each tier may add its margin."""
     if target_rule == TARGET_RATCHET:

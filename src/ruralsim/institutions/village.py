@@ -27,7 +27,9 @@ def practice_up(intensity: float, ability: float, gap: float, training: float, e
     lead = gap
     if lead < 0.0:
         lead = 0.0
-    return p.practice_doing * intensity * intensity * ability + p.practice_exchange * (0.25 + training + exchange) * lead
+    return (
+        p.practice_doing * intensity * intensity * ability + p.practice_exchange * (0.25 + training + exchange) * lead
+    )
 
 
 @rule
@@ -63,8 +65,9 @@ def service_rate(spend_a_head: float, work: float, co_governance: float, efficie
 
 
 @rule
-def mediation_capacity(mediators: float, people: float, rule_of_law: float, virtue: float, co_governance: float,
-                       p: Any) -> float:
+def mediation_capacity(
+    mediators: float, people: float, rule_of_law: float, virtue: float, co_governance: float, p: Any
+) -> float:
     """Cases the village's mediators can take on in a month.
 
     mediators per 1,000 persons × persons/1,000 × cases a month × (½ + W + ½V) × (1 + ½J): social organisations and

@@ -31,7 +31,10 @@ _GOVERNANCE = np.array([driver in TO_GOVERNANCE for driver in DRIVERS])
 
 
 def cash_by_sector(
-    villagers: np.ndarray, start: np.ndarray, villages: np.ndarray, enterprises: np.ndarray,
+    villagers: np.ndarray,
+    start: np.ndarray,
+    villages: np.ndarray,
+    enterprises: np.ndarray,
     households: np.ndarray | None = None,
 ) -> np.ndarray:
     """Cash of the five sectors in every village, int64 fen [V, 5], recomputed from the state.
@@ -97,15 +100,15 @@ def _suspects(residual: np.ndarray, ledger: np.ndarray, vouchers: np.ndarray) ->
     exact = [f.name for f in FLOWS if booked.get(f.name) in amounts and {f.payer, f.payee} & wrong.keys()]
     if exact:
         return exact
-    signed = [
-        f.name for f in FLOWS if f.name in booked and (wrong.get(f.payer, 0) > 0 or wrong.get(f.payee, 0) < 0)
-    ]
+    signed = [f.name for f in FLOWS if f.name in booked and (wrong.get(f.payer, 0) > 0 or wrong.get(f.payee, 0) < 0)]
     enough = [name for name in signed if booked[name] >= min(amounts, default=1)]
     inside = [f"inside_{SECTORS[s]}" for s in wrong if len(wrong) == 1 and SECTORS[s] not in ("government", "outside")]
     return inside + (enough or signed)
 
 
-def components(villages: np.ndarray, enterprises: np.ndarray, weights: dict[str, float], calm: np.ndarray) -> np.ndarray:
+def components(
+    villages: np.ndarray, enterprises: np.ndarray, weights: dict[str, float], calm: np.ndarray
+) -> np.ndarray:
     """What the drivers must explain, float64 [V, components]: weighted trust, pillars and calm, and value added."""
     columns = []
     for name in _COMPONENTS:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ..base.compiled import process, rule
-from ..base.numbers import log
 from ..institutions.village import MEETINGS, calm
 from ..state.columns import AWAY, HOME, OUTSIDER
 from ..state.flows import W_CALM, W_PILLAR, W_SUPPORT, W_TRUST
@@ -215,8 +214,14 @@ def close_books(village, enterprise, people, present, lever, outcome, p):
     level = service_level(village)
     spending = village.service_spending / max(1, village.people)
     outcome[0] = potential(
-        village.mean_trust, village.party_organisation, village.self_governance, village.rule_of_law, village.virtue,
-        village.smart_governance, village.co_governance, stillness,
+        village.mean_trust,
+        village.party_organisation,
+        village.self_governance,
+        village.rule_of_law,
+        village.virtue,
+        village.smart_governance,
+        village.co_governance,
+        stillness,
     )
     outcome[1] = village.mean_trust
     outcome[2] = (village.cases_in_time + 0.5) / (village.cases_due + 0.5)

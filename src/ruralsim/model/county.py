@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from ruralsim.base.numbers import exp, fen, log
 from ruralsim.institutions.assessment import TARGET_NONE
 from ruralsim.institutions.county import labour_tightness, months_to_election, nearness_of_vote, set_targets
 from ruralsim.institutions.village import calm_each, practice_yield
-from ruralsim.model import audit, population, warm
+from ruralsim.model import audit, population
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
@@ -35,13 +34,13 @@ from ruralsim.state.flows import DRIVERS, FLOWS, W_CALM, W_PILLAR, W_SUPPORT, W_
 from ruralsim.state.inputs import (
     CHANGE,
     CHANGES,
-    Fields,
     ITEM_DTYPE,
     PAYMENTS,
     PROCESS_BIT,
     REGIME_DTYPE,
     REPORT_DTYPE,
     SETTING_DTYPE,
+    Fields,
 )
 
 WEIGHTS = {"trust": W_TRUST, "pillar": W_PILLAR, "support": W_SUPPORT, "calm": W_CALM}
@@ -128,7 +127,9 @@ class County:
         mediators = scenario.place.mediators_per_1000
         mediators = float(p["mediators"]) if mediators is None else mediators
         self.villages, self.enterprises = population.village_tables(plans, seed, mediators, self.fields)
-        sizes = np.array([population.capacity_for(plan.adults, scenario.months, self.fields) for plan in plans], np.int64)
+        sizes = np.array(
+            [population.capacity_for(plan.adults, scenario.months, self.fields) for plan in plans], np.int64
+        )
         self.stop = np.cumsum(sizes)
         self.start = self.stop - sizes
         self.villagers, self.ties, self.pooling = population.empty_people(int(sizes.sum()))
@@ -198,10 +199,26 @@ class County:
         self.base_share = 0.0
         self._fill_settings(0)
         population.open_county(
-            0, len(plans), self.seed, self.start, self.stop, np.array([plan.adults for plan in plans], np.int64),
-            np.array([plan.income for plan in plans], np.float64), self.villages, self.enterprises, self.villagers,
-            self.ties, self.pooling, self.cadres, self.observed, self.levers, self.settings, self.parameters,
-            self.momentum, self.changes, self.outcomes,
+            0,
+            len(plans),
+            self.seed,
+            self.start,
+            self.stop,
+            np.array([plan.adults for plan in plans], np.int64),
+            np.array([plan.income for plan in plans], np.float64),
+            self.villages,
+            self.enterprises,
+            self.villagers,
+            self.ties,
+            self.pooling,
+            self.cadres,
+            self.observed,
+            self.levers,
+            self.settings,
+            self.parameters,
+            self.momentum,
+            self.changes,
+            self.outcomes,
         )
         self.momentum[:] = 0.0
         self.changes[:] = 0.0
@@ -240,7 +257,15 @@ class County:
         years = (month - 1) / 12.0
         now = self.regime_numbers.at(years)
         record = self.regime[0]
-        for name in ("pressure", "checks", "burden_factor", "need_noise", "self_check_share", "publishes", "target_rule"):
+        for name in (
+            "pressure",
+            "checks",
+            "burden_factor",
+            "need_noise",
+            "self_check_share",
+            "publishes",
+            "target_rule",
+        ):
             record[name] = getattr(now, name)
         practice = practice_yield(self.villages["practice"], self.fields)
         heads = self.villages["registered"].astype(np.float64)
@@ -302,7 +327,9 @@ class County:
         demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
         practice = self.villages["practice"]
         s["demo_practice"] = _mean(practice[demo])
-        s["transfer"] = float(p["operating_transfer"]) * (1.0 + float(p["service_indexation"]) * (self.revenue_index - 1.0))
+        s["transfer"] = float(p["operating_transfer"]) * (
+            1.0 + float(p["service_indexation"]) * (self.revenue_index - 1.0)
+        )
         s["tightness"] = labour_tightness(self.base_share, self._offfarm_share()) if month > 0 else 1.0
         for channel in CHANNELS_OF_PIVOT:
             s[f"channel_{channel}"] = 0.0 if channel in self.cut_channels else 1.0
@@ -393,12 +420,36 @@ class County:
     def _village_months(self, first: int, last: int, bits: int) -> None:
         from ruralsim.model.month import advance  # only the compiled path; Mesa agents live the month without it
 
-        warm.wait()
         month = self.month + 1
         advance(
-            first, last, self.seed, month, self.calendar(month).month, self.start, self.stop, self.villages, self.enterprises,
-            self.villagers, self.ties, self.pooling, self.cadres, self.items, self.reports, self.observed, self.payments,
-            self.intensity, self.levers, self.settings, self.regime, self.parameters, self.changes, self.ledger, self.vouchers, self.momentum, self.outcomes, bits,
+            first,
+            last,
+            self.seed,
+            month,
+            self.calendar(month).month,
+            self.start,
+            self.stop,
+            self.villages,
+            self.enterprises,
+            self.villagers,
+            self.ties,
+            self.pooling,
+            self.cadres,
+            self.items,
+            self.reports,
+            self.observed,
+            self.payments,
+            self.intensity,
+            self.levers,
+            self.settings,
+            self.regime,
+            self.parameters,
+            self.changes,
+            self.ledger,
+            self.vouchers,
+            self.momentum,
+            self.outcomes,
+            bits,
         )
 
     def end_month(self, *, check_momentum: bool = True) -> None:
@@ -412,8 +463,14 @@ class County:
             residual = audit.check_momentum(self.names, date, self._parts_before, self._momentum_parts(), self.momentum)
             self.record.momentum_residual = max(self.record.momentum_residual, residual)
             audit.check_stocks(
-                self.names, date, self._stocks_before, audit.stocks(self.villages, self.enterprises), self._wearing,
-                float(self.parameters[0]["depreciation"]), self.ledger, self.changes,
+                self.names,
+                date,
+                self._stocks_before,
+                audit.stocks(self.villages, self.enterprises),
+                self._wearing,
+                float(self.parameters[0]["depreciation"]),
+                self.ledger,
+                self.changes,
             )
         self._record_state(self.month, cash)
         self._cash_before = cash
@@ -438,7 +495,9 @@ class County:
             return
         self.record.money[month - 1] = self.ledger
         self.record.momentum[month - 1] = self.momentum
-        revenue = float(self.parameters[0]["county_revenue"]) * float(self.villages["registered"].sum()) * self.revenue_index
+        revenue = (
+            float(self.parameters[0]["county_revenue"]) * float(self.villages["registered"].sum()) * self.revenue_index
+        )
         self.record.county[month - 1] = fen(revenue)
         if self.calendar(month).month % 3 == 0:
             values = np.stack([self.reports["true"], self.reports["reported"], self.reports["target"]], axis=2)
@@ -449,7 +508,9 @@ class County:
         used = self.villages["rows"].astype(np.int64)
         free = (self.stop - self.start) - used
         p = self.parameters[0]
-        yearly = p["coming_of_age_rate"] + p["registration_in_rate"] + 12.0 * p["outsider_share"] * p["outsider_turnover"]
+        yearly = (
+            p["coming_of_age_rate"] + p["registration_in_rate"] + 12.0 * p["outsider_share"] * p["outsider_turnover"]
+        )
         need = ((0.06 + 1.25 * float(yearly)) * used).astype(np.int64) + 64
         if (free >= need).all():
             return
@@ -461,4 +522,3 @@ class County:
             old, new = slice(self.start[v], self.start[v] + used[v]), slice(start[v], start[v] + used[v])
             people[new], ties[new], pooling[new] = self.villagers[old], self.ties[old], self.pooling[old]
         self.villagers, self.ties, self.pooling, self.start, self.stop = people, ties, pooling, start, stop
-

@@ -50,7 +50,20 @@ def split_by_ratio(change: float, base: float, slope: float) -> float:
 
 @process
 def enterprise_month(
-    seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, momentum, changes, lever, setting, p
+    seed,
+    month,
+    month_of_year,
+    village,
+    enterprise,
+    people,
+    cadres,
+    ledger,
+    vouchers,
+    momentum,
+    changes,
+    lever,
+    setting,
+    p,
 ):
     """Produce, hire, pay; write the momentum of value added, split by what moved it."""
     low, high = village.key_low, village.key_high
@@ -92,7 +105,12 @@ def enterprise_month(
     hired = demand if demand < supply else supply
     labour = log_labour_term(hired, p)
     share = leakage_share(
-        village.self_governance, village.smart_governance, village.party_organisation, village.integrity, lever.leakage_cut, p
+        village.self_governance,
+        village.smart_governance,
+        village.party_organisation,
+        village.integrity,
+        lever.leakage_cut,
+        p,
     )
     leak_u = log(1.0 - p.leakage_self_governance * village.self_governance)
     leak_d = log(1.0 - p.leakage_smart * village.smart_governance)
@@ -133,16 +151,21 @@ def enterprise_month(
     d_entry = 0.5 * changes[CHANGE.supply_entry_exit]
     if was_active == 1 and active == 1:
         d_capital = granted + invested + used - worn
-        per_yuan = split_by_ratio(capital - enterprise.log_capital, d_capital, p.elasticity_capital / enterprise.capital)
+        per_yuan = split_by_ratio(
+            capital - enterprise.log_capital, d_capital, p.elasticity_capital / enterprise.capital
+        )
         d_a = grow_effort + grow_policy - p.productivity_loss
         per_growth = split_by_ratio(productivity - enterprise.log_productivity, d_a, 1.0)
         d_pool = pooled - enterprise.pooled
         per_pool = split_by_ratio(
-            land - enterprise.log_land, d_pool,
+            land - enterprise.log_land,
+            d_pool,
             p.elasticity_land * (1.0 - p.land_floor) / (p.land_floor + (1.0 - p.land_floor) * pooled),
         )
         d_hired = hired - enterprise.labour
-        per_worker = split_by_ratio(labour - enterprise.log_labour, d_hired, p.elasticity_labour / (p.labour_floor + hired))
+        per_worker = split_by_ratio(
+            labour - enterprise.log_labour, d_hired, p.elasticity_labour / (p.labour_floor + hired)
+        )
         d0, s0, d1, s1 = enterprise.labour_demand, enterprise.labour_supply, demand, supply
         by_supply = 0.5 * ((min(d0, s1) - min(d0, s0)) + (min(d1, s1) - min(d1, s0)))
         by_demand = 0.5 * ((min(d1, s0) - min(d0, s0)) + (min(d1, s1) - min(d0, s1)))
@@ -156,9 +179,15 @@ def enterprise_month(
         per_leak = split_by_ratio(kept - enterprise.log_leakage, d_share, -1.0 / (1.0 - share))
         level = log_mean(enterprise.leakage, share)
         total = (
-            (productivity - enterprise.log_productivity) + (fit - enterprise.log_fit) + (shock - enterprise.log_shock)
-            + (capital - enterprise.log_capital) + (labour - enterprise.log_labour) + (land - enterprise.log_land)
-            + (disorder - enterprise.log_disorder) + (weak_law - enterprise.log_weak_law) + (kept - enterprise.log_leakage)
+            (productivity - enterprise.log_productivity)
+            + (fit - enterprise.log_fit)
+            + (shock - enterprise.log_shock)
+            + (capital - enterprise.log_capital)
+            + (labour - enterprise.log_labour)
+            + (land - enterprise.log_land)
+            + (disorder - enterprise.log_disorder)
+            + (weak_law - enterprise.log_weak_law)
+            + (kept - enterprise.log_leakage)
         )
         w = value if total == 0.0 else (value - old_value) / total
         momentum[DRIVER.productivity_effort] += w * per_growth * grow_effort
@@ -215,8 +244,24 @@ def enterprise_month(
     enterprise.wage_bill = 0.0
     if active == 1:
         pay_the_month(
-            seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, hired, rent_each, sales,
-            inputs, leak, interest, fixed, repaid, p,
+            seed,
+            month,
+            month_of_year,
+            village,
+            enterprise,
+            people,
+            cadres,
+            ledger,
+            vouchers,
+            hired,
+            rent_each,
+            sales,
+            inputs,
+            leak,
+            interest,
+            fixed,
+            repaid,
+            p,
         )
     if month_of_year == 12:
         share_out(village, enterprise, people, ledger, vouchers, lever, p)
@@ -239,8 +284,24 @@ def sink(queue, k, n):
 
 @process
 def pay_the_month(
-    seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, hired, rent_each, sales, inputs, leak,
-    interest, fixed, repaid, p,
+    seed,
+    month,
+    month_of_year,
+    village,
+    enterprise,
+    people,
+    cadres,
+    ledger,
+    vouchers,
+    hired,
+    rent_each,
+    sales,
+    inputs,
+    leak,
+    interest,
+    fixed,
+    repaid,
+    p,
 ):
     """The enterprise's monthly payments: sales in; inputs, leakage, wages, rent, fixed cost, interest, loan out."""
     start = enterprise.cash

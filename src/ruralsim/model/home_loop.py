@@ -106,7 +106,12 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     welfare = 0
     if elders > 0 and village.account_welfare > 0:
         welfare = fen(village.account_welfare * 0.01 / 12.0) // elders
-    welfare_yuan, base_yuan, property_fen, local_wage = welfare * 0.01, base * 0.01, fen(p.other_property), setting.local_wage
+    welfare_yuan, base_yuan, property_fen, local_wage = (
+        welfare * 0.01,
+        base * 0.01,
+        fen(p.other_property),
+        setting.local_wage,
+    )
     local, local_booked, farmed, farmed_booked = 0, 0, 0, 0
     other, other_booked, pensions, pensions_booked = 0, 0, 0, 0
     cared, cared_booked = 0, 0
@@ -236,7 +241,9 @@ def troubles(seed, month, village, people, present, luck, momentum, changes, lev
     )
     settled_chance = settlement_chance(capacity, open_before - withdrawn, p)
     ask = chance(p.request_rate * (1.5 - service_level(village)))
-    answer = answer_chance(village.work_serve, village.hours, village.smart_governance, village.co_governance, lever.request_capacity, p)
+    answer = answer_chance(
+        village.work_serve, village.hours, village.smart_governance, village.co_governance, lever.request_capacity, p
+    )
     pending = max(1.0, village.waiting)
     capacity_requests = p.request_room * heads
     if pending > capacity_requests:
@@ -329,12 +336,17 @@ def minds(village, enterprise, people, present, luck, peers, momentum, changes, 
     """Trust (a sum of named drivers), norms, legal awareness, satisfaction (4.7)."""
     n = max(1, village.people)
     before = village.mean_trust
-    collective = 0.25 * setting.channel_affairs * (
-        village.public_collective + village.convenience_collective + village.living_collective + village.elder_collective
+    collective = (
+        0.25
+        * setting.channel_affairs
+        * (
+            village.public_collective
+            + village.convenience_collective
+            + village.living_collective
+            + village.elder_collective
+        )
     )
-    fiscal = 0.25 * (
-        village.public_fiscal + village.convenience_fiscal + village.living_fiscal + village.elder_fiscal
-    )
+    fiscal = 0.25 * (village.public_fiscal + village.convenience_fiscal + village.living_fiscal + village.elder_fiscal)
     leak = 0.0
     if enterprise.active == 1:
         leak = leakage_seen(enterprise.leakage, village.self_governance, village.smart_governance, lever.visibility)
@@ -388,10 +400,27 @@ def minds(village, enterprise, people, present, luck, peers, momentum, changes, 
             old_rows += 1 if i < rows_before else 0
         for j in range(size):
             new, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15, d16, d17, d18 = trust_after(
-                trust[j], dividend[j] * dividends, expected[j] * dividends, collective, fiscal,
-                pay[j] / p.job_half * jobs, belonging[j] * bonds, heard[j] * voice, mediated[j], answered[j], virtue,
-                organisation * (0.5 + near_example[j] + example), leak * member[j], disputing[j], turmoil, exposure,
-                stale[j], near_trust[j], disposition[j], unit(word[j]), p,
+                trust[j],
+                dividend[j] * dividends,
+                expected[j] * dividends,
+                collective,
+                fiscal,
+                pay[j] / p.job_half * jobs,
+                belonging[j] * bonds,
+                heard[j] * voice,
+                mediated[j],
+                answered[j],
+                virtue,
+                organisation * (0.5 + near_example[j] + example),
+                leak * member[j],
+                disputing[j],
+                turmoil,
+                exposure,
+                stale[j],
+                near_trust[j],
+                disposition[j],
+                unit(word[j]),
+                p,
             )
             e0[j], e1[j], e2[j], e3[j], e4[j], e5[j], e6[j] = d0, d1, d2, d3, d4, d5, d6
             e7[j], e8[j], e9[j], e10[j], e11[j], e12[j], e13[j] = d7, d8, d9, d10, d11, d12, d13
@@ -456,4 +485,3 @@ def minds(village, enterprise, people, present, luck, peers, momentum, changes, 
     momentum[DRIVER.trust_arrivals] += scale * arrived
     momentum[DRIVER.trust_departures] -= scale * changes[CHANGE.departed_trust]
     momentum[DRIVER.trust_rounding] += scale * rounding
-

@@ -42,8 +42,29 @@ F_ASSESSMENT = PROCESS_BIT["assessment"]
 
 @spliced
 def village_month(
-    seed, month, month_of_year, village, enterprise, people, ties, pooling, cadres, items, reports, observed, payments,
-    intensity, lever, setting, regime, p, changes, ledger, vouchers, momentum, outcome,
+    seed,
+    month,
+    month_of_year,
+    village,
+    enterprise,
+    people,
+    ties,
+    pooling,
+    cadres,
+    items,
+    reports,
+    observed,
+    payments,
+    intensity,
+    lever,
+    setting,
+    regime,
+    p,
+    changes,
+    ledger,
+    vouchers,
+    momentum,
+    outcome,
     frozen,
 ):
     """One month of one village. Read this to know the order of everything."""
@@ -82,11 +103,25 @@ def village_month(
     if not frozen & F_TAKING_PART:
         taking_part(village, enterprise, people, present, luck, peers, ledger, vouchers, lever, setting, p)
     if january and not frozen & F_POOLING:
-        pooling_round(seed, month, village, enterprise, people, present, peers, pooling, momentum, changes, lever, setting, p)
+        pooling_round(
+            seed, month, village, enterprise, people, present, peers, pooling, momentum, changes, lever, setting, p
+        )
     if not frozen & F_ENTERPRISE:
         enterprise_month(
-            seed, month, month_of_year, village, enterprise, people, cadres, ledger, vouchers, momentum, changes, lever,
-            setting, p,
+            seed,
+            month,
+            month_of_year,
+            village,
+            enterprise,
+            people,
+            cadres,
+            ledger,
+            vouchers,
+            momentum,
+            changes,
+            lever,
+            setting,
+            p,
         )
     if not frozen & F_BELONGING:
         bond(village, enterprise, people, present, setting, lever, p)
@@ -99,8 +134,20 @@ def village_month(
     close_books(village, enterprise, people, present, lever, outcome, p)
     if not frozen & F_ASSESSMENT:
         assessment(
-            seed, month, month_of_year, village, enterprise, people, cadres, items, reports, observed, ledger, vouchers,
-            regime, p,
+            seed,
+            month,
+            month_of_year,
+            village,
+            enterprise,
+            people,
+            cadres,
+            items,
+            reports,
+            observed,
+            ledger,
+            vouchers,
+            regime,
+            p,
         )
     if not frozen & F_ELECTION:
         election(seed, month, month_of_year, village, people, cadres, lever, setting, p)
@@ -108,8 +155,34 @@ def village_month(
 
 @entry
 def advance(
-    first, last, seed, month, month_of_year, start, stop, villages, enterprises, villagers, ties, pooling, cadres, items,
-    reports, observed, payments, intensity, levers, settings, regimes, parameters, changes, ledger, vouchers, momentum, outcomes, frozen,
+    first,
+    last,
+    seed,
+    month,
+    month_of_year,
+    start,
+    stop,
+    villages,
+    enterprises,
+    villagers,
+    ties,
+    pooling,
+    cadres,
+    items,
+    reports,
+    observed,
+    payments,
+    intensity,
+    levers,
+    settings,
+    regimes,
+    parameters,
+    changes,
+    ledger,
+    vouchers,
+    momentum,
+    outcomes,
+    frozen,
 ):
     """One month of villages first … last − 1 (each is independent of the others)."""
     p = parameters[0]
@@ -117,8 +190,29 @@ def advance(
     for v in range(first, last):
         a, b = start[v], stop[v]
         village_month(
-            seed, month, month_of_year, villages[v], enterprises[v], villagers[a:b], ties[a:b], pooling[a:b], cadres[v],
-            items, reports[v], observed[v], payments[v], intensity[v], levers[v], settings[v], regime, p,
-            changes[v], ledger[v], vouchers[v], momentum[v], outcomes[v], frozen,
+            seed,
+            month,
+            month_of_year,
+            villages[v],
+            enterprises[v],
+            villagers[a:b],
+            ties[a:b],
+            pooling[a:b],
+            cadres[v],
+            items,
+            reports[v],
+            observed[v],
+            payments[v],
+            intensity[v],
+            levers[v],
+            settings[v],
+            regime,
+            p,
+            changes[v],
+            ledger[v],
+            vouchers[v],
+            momentum[v],
+            outcomes[v],
+            frozen,
         )
         changes[v, CHANGE.household_cash] = household_cash(villages[v].rows, villagers[a:b])

@@ -22,7 +22,9 @@ OBSERVABLE_COUNT = 36
 
 
 @rule
-def take_seat(cadre: Any, people: Any, row: int, seat: int, seed: int, low: int, high: int, month: int, talent: float, p: Any) -> None:
+def take_seat(
+    cadre: Any, people: Any, row: int, seat: int, seed: int, low: int, high: int, month: int, talent: float, p: Any
+) -> None:
     """A villager takes a seat: abilities, integrity and motivation from keyed draws around the county's means."""
     u1, u2, u3, u4 = draws(seed, low, high, row, month, 21)
     v1, v2, v3, _ = draws(seed, low, high, row, month, 22)
@@ -54,7 +56,9 @@ def cadre_seats(p: Any) -> int:
 
 
 @rule
-def best_candidate(village: Any, people: Any, seed: int, month: int, seat: int, share: float, p: Any) -> tuple[int, float]:
+def best_candidate(
+    village: Any, people: Any, seed: int, month: int, seat: int, share: float, p: Any
+) -> tuple[int, float]:
     """The villager at home, 25 to 59 and without office, who stands best; (-1, -1) where nobody does.
 
     ``share``: how many of those who could stand do (1: a vacancy that the township fills from among all).
@@ -116,7 +120,10 @@ def observe(village, enterprise, cadres, seen, p):
         if cadre.active == 1:
             seats += 1
             ability += 0.25 * (
-                np.float64(cadre.organise) + np.float64(cadre.enterprise) + np.float64(cadre.govern) + np.float64(cadre.serve)
+                np.float64(cadre.organise)
+                + np.float64(cadre.enterprise)
+                + np.float64(cadre.govern)
+                + np.float64(cadre.serve)
             )
     income = 12.0 * enterprise.output
     seen[0] = village.party_organisation
@@ -165,7 +172,22 @@ def setting_transfer(village: Any, p: Any) -> float:
 
 
 @process
-def assessment(seed, month, month_of_year, village, enterprise, people, cadres, items, reports, observed, ledger, vouchers, regime, p):
+def assessment(
+    seed,
+    month,
+    month_of_year,
+    village,
+    enterprise,
+    people,
+    cadres,
+    items,
+    reports,
+    observed,
+    ledger,
+    vouchers,
+    regime,
+    p,
+):
     """Each quarter indicators are measured, dressed, reported and checked; each December villages are appraised."""
     if month_of_year % 3 != 0:
         return

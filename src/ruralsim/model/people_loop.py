@@ -59,7 +59,9 @@ def works_for_collective(status: int, pools: int, age: float) -> bool:
 
 
 @rule
-def choose_ties(ties: Any, row: int, rows: int, people: Any, seed: int, low: int, high: int, month: int, p: Any) -> None:
+def choose_ties(
+    ties: Any, row: int, rows: int, people: Any, seed: int, low: int, high: int, month: int, p: Any
+) -> None:
     """Eight ties for a new row: most inside the grid, the rest anywhere; keyed draws, two tries each."""
     own = people[row].grid
     for k in range(TIES):
@@ -76,8 +78,20 @@ def choose_ties(ties: Any, row: int, rows: int, people: Any, seed: int, low: int
 
 @rule
 def add_person(
-    people: Any, ties: Any, row: int, status: int, household: int, grid: int, age: float, trust: float, rows: int,
-    seed: int, low: int, high: int, month: int, p: Any,
+    people: Any,
+    ties: Any,
+    row: int,
+    status: int,
+    household: int,
+    grid: int,
+    age: float,
+    trust: float,
+    rows: int,
+    seed: int,
+    low: int,
+    high: int,
+    month: int,
+    p: Any,
 ) -> None:
     """A new row: skill, disposition, norm and party membership from keyed draws, trust between own inclination and the place."""
     me = people[row]
@@ -183,7 +197,9 @@ def new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, m
     for i in range(rows):
         if grown[i] == 1:
             parent = people[i]
-            add_person(people, ties, row, HOME, parent.household, parent.grid, 18.0, old_trust, row, seed, low, high, month, p)
+            add_person(
+                people, ties, row, HOME, parent.household, parent.grid, 18.0, old_trust, row, seed, low, high, month, p
+            )
             half = parent.share // 2
             parent.share -= half
             people[row].share += half
@@ -194,7 +210,22 @@ def new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, m
     for k in range(arrivals):
         u_home, u_age, _, _ = draws(seed, low, high, row, month, 7)
         host = people[int(u_home * rows)]
-        add_person(people, ties, row, HOME, host.household, host.grid, 20.0 + 15.0 * u_age, old_trust, row, seed, low, high, month, p)
+        add_person(
+            people,
+            ties,
+            row,
+            HOME,
+            host.household,
+            host.grid,
+            20.0 + 15.0 * u_age,
+            old_trust,
+            row,
+            seed,
+            low,
+            high,
+            month,
+            p,
+        )
         fortune = fen(p.newcomer_wealth)
         people[row].wealth += fortune
         brought += fortune
@@ -252,7 +283,22 @@ def outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p):
         u_home, u_age, _, _ = draws(seed, low, high, row, month, 7)
         household = int(u_home * village.households)
         grid = people[int(u_home * rows)].grid
-        add_person(people, ties, row, OUTSIDER, household, grid, 22.0 + 28.0 * u_age, village.mean_trust, row, seed, low, high, month, p)
+        add_person(
+            people,
+            ties,
+            row,
+            OUTSIDER,
+            household,
+            grid,
+            22.0 + 28.0 * u_age,
+            village.mean_trust,
+            row,
+            seed,
+            low,
+            high,
+            month,
+            p,
+        )
         fortune = fen(p.newcomer_wealth)
         people[row].wealth += fortune
         brought += fortune
@@ -306,8 +352,14 @@ def look_around(village, people, ties, present, peers):
 def moving(month_of_year, village, people, present, luck, changes, lever, setting, p):
     """Villagers leave for work or come home (Spring Festival: home in February, away in March)."""
     services = 0.25 * (
-        village.public_collective + village.public_fiscal + village.convenience_collective + village.convenience_fiscal
-        + village.living_collective + village.living_fiscal + village.elder_collective + village.elder_fiscal
+        village.public_collective
+        + village.public_fiscal
+        + village.convenience_collective
+        + village.convenience_fiscal
+        + village.living_collective
+        + village.living_fiscal
+        + village.elder_collective
+        + village.elder_fiscal
     )
     gap = log(setting.outside_wage / (village.mean_income + 1.0)) - p.gap_reference
     out_season = p.march_leave if month_of_year == 3 else 1.0
@@ -351,12 +403,23 @@ def moving(month_of_year, village, people, present, luck, changes, lever, settin
 @process
 def taking_part(village, enterprise, people, present, luck, peers, ledger, vouchers, lever, setting, p):
     """Civic participation: who takes part in public affairs, who attends the meeting, who gives, who earns points."""
-    services_collective = 0.25 * setting.channel_affairs * (
-        village.public_collective + village.convenience_collective + village.living_collective + village.elder_collective
+    services_collective = (
+        0.25
+        * setting.channel_affairs
+        * (
+            village.public_collective
+            + village.convenience_collective
+            + village.living_collective
+            + village.elder_collective
+        )
     )
     place = civic_place(
-        village.effect_civic, village.self_governance, services_collective, lever.civic_participation,
-        lever.volunteer_time, p,
+        village.effect_civic,
+        village.self_governance,
+        services_collective,
+        lever.civic_participation,
+        lever.volunteer_time,
+        p,
     )
     attend = exp(-p.attend_bonus)
     far = 1.0 - village.smart_governance
@@ -391,8 +454,16 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
             word_come[j] = luck[LUCK_ATTEND, i]
         for j in range(size):
             logit = civic_logit(
-                place, trust[j], norm[j], near_civic[j], belonging[j] * bonds, points[j] * eligible[j],
-                organisation * (near_example[j] + example), habit[j], away[j], p,
+                place,
+                trust[j],
+                norm[j],
+                near_civic[j],
+                belonging[j] * bonds,
+                points[j] * eligible[j],
+                organisation * (near_example[j] + example),
+                habit[j],
+                away[j],
+                p,
             )
             odds = odds_against(logit)
             acts[j] = 1.0 if unit(word_act[j]) < admitted[j] / (1.0 + odds) else 0.0
@@ -434,7 +505,9 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
 
 
 @process
-def pooling_round(seed, month, village, enterprise, people, present, peers, pooling, momentum, changes, lever, setting, p):
+def pooling_round(
+    seed, month, village, enterprise, people, present, peers, pooling, momentum, changes, lever, setting, p
+):
     """January: registered villagers renew or end land pooling (economic participation) for a year.
 
     ``pooling[i]`` keeps the terms of each one's logit and last January's chance, so that the change of the share of
@@ -464,7 +537,11 @@ def pooling_round(seed, month, village, enterprise, people, present, peers, pool
         terms[0] = p.economic_constant + village.effect_economic
         terms[1] = p.economic_trust * np.float64(me.trust)
         terms[2] = p.economic_peers * peers[2, j]
-        terms[3] = p.economic_dividend * saturating(np.float64(me.expected_dividend), p.dividend_half) * setting.channel_dividends
+        terms[3] = (
+            p.economic_dividend
+            * saturating(np.float64(me.expected_dividend), p.dividend_half)
+            * setting.channel_dividends
+        )
         terms[4] = p.economic_example * village.party_organisation * (peers[3, j] + lever.example)
         terms[5] = p.economic_law * village.rule_of_law
         terms[6] = p.economic_habit * me.pools

@@ -262,9 +262,7 @@ def open_books(village, enterprise, people, income_year, p):
     enterprise.labour_supply = supply
     enterprise.labour_demand = max(0.0, hired) if hired < supply else labour_wanted(output, p)
     enterprise.labour = hired
-    gross = exp(
-        enterprise.log_productivity + capital + enterprise.log_labour + land + disorder + weak_law
-    )
+    gross = exp(enterprise.log_productivity + capital + enterprise.log_labour + land + disorder + weak_law)
     enterprise.value_added = gross * (1.0 - share)
     enterprise.output = gross / (1.0 - p.inputs_share)
     opening = fen(p.opening_cash_months * output)
@@ -439,8 +437,26 @@ def open_village(village, people, setting, p):
 
 @entry
 def open_county(
-    first, last, seed, start, stop, adults, incomes, villages, enterprises, villagers, ties, pooling, cadres, observed,
-    levers, settings, parameters, momentum, changes, outcomes,
+    first,
+    last,
+    seed,
+    start,
+    stop,
+    adults,
+    incomes,
+    villages,
+    enterprises,
+    villagers,
+    ties,
+    pooling,
+    cadres,
+    observed,
+    levers,
+    settings,
+    parameters,
+    momentum,
+    changes,
+    outcomes,
 ):
     """Month 0 of villages first … last − 1: people, one round of land pooling, opening books, past incomes, first
     observation."""
@@ -457,7 +473,18 @@ def open_county(
         peers = np.empty((4, village.rows))
         look_around(village, people, ties[a:b], present, peers)
         pooling_round(
-            seed, 0, village, enterprise, people, present, peers, pooling[a:b], momentum[v], changes[v], levers[v], settings[v],
+            seed,
+            0,
+            village,
+            enterprise,
+            people,
+            present,
+            peers,
+            pooling[a:b],
+            momentum[v],
+            changes[v],
+            levers[v],
+            settings[v],
             p,
         )
         open_books(village, enterprise, people, incomes[v], p)
@@ -482,9 +509,12 @@ def village_tables(plans: list[VillagePlan], seed: int, mediators: float, p: Any
         place["key_low"], place["key_high"] = low, high
         place["township"], place["endowment"], place["rollout"] = plan.township, plan.endowment, plan.rollout
         pillars = (
-            ("party_organisation", p.start_party_organisation), ("self_governance", p.start_self_governance),
-            ("rule_of_law", p.start_rule_of_law), ("virtue", p.start_virtue),
-            ("smart_governance", p.start_smart), ("co_governance", p.start_co_governance),
+            ("party_organisation", p.start_party_organisation),
+            ("self_governance", p.start_self_governance),
+            ("rule_of_law", p.start_rule_of_law),
+            ("virtue", p.start_virtue),
+            ("smart_governance", p.start_smart),
+            ("co_governance", p.start_co_governance),
         )
         for k, (name, level) in enumerate(pillars):
             place[name] = min(0.95, max(0.02, float(level) + lift + spread * xi[k]))

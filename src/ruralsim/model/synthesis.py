@@ -270,7 +270,8 @@ def _collective(county: County) -> list[SynthesisRow]:
         asked, source = _asked(
             county,
             [None if one is None else float(low <= one < high) for one in incomes],
-            bracket_share(low, high, place.endowments, p), "operating_income_spread",
+            bracket_share(low, high, place.endowments, p),
+            "operating_income_spread",
         )
         found = float(((income >= low) & (income < high)).mean())
         rows.append(SynthesisRow(f"operating_{round(low)}", "share", asked, source, found))

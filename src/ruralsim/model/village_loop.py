@@ -59,8 +59,14 @@ def public_money(village, enterprise, payments, ledger, vouchers, setting, p):
 def service_level(village: Any) -> float:
     """Mean of the four service levels, both payers."""
     return 0.25 * (
-        village.public_collective + village.public_fiscal + village.convenience_collective + village.convenience_fiscal
-        + village.living_collective + village.living_fiscal + village.elder_collective + village.elder_fiscal
+        village.public_collective
+        + village.public_fiscal
+        + village.convenience_collective
+        + village.convenience_fiscal
+        + village.living_collective
+        + village.living_fiscal
+        + village.elder_collective
+        + village.elder_fiscal
     )
 
 
@@ -114,7 +120,9 @@ def effort(seed, month, village, enterprise, cadres, items, reports, regime, lev
         t2 = np.float64(cadre.govern)
         t3 = np.float64(cadre.serve)
         m0 = t0 * value_of_work(motivation, mean_check, setting.election, need_organise, organise, regime.pressure, p)
-        m1 = t1 * value_of_work(motivation, mean_check, setting.election, need_enterprise, enterprise_, regime.pressure, p)
+        m1 = t1 * value_of_work(
+            motivation, mean_check, setting.election, need_enterprise, enterprise_, regime.pressure, p
+        )
         m2 = t2 * value_of_work(motivation, mean_check, setting.election, need_govern, govern, regime.pressure, p)
         m3 = t3 * value_of_work(motivation, mean_check, setting.election, need_serve, serve, regime.pressure, p)
         squares = m0 * m0 + m1 * m1 + m2 * m2 + m3 * m3
@@ -160,7 +168,10 @@ def practice(village, cadres, lever, intensity, setting, p):
         cadre = cadres[s]
         if cadre.active == 1:
             ability += 0.25 * (
-                np.float64(cadre.organise) + np.float64(cadre.enterprise) + np.float64(cadre.govern) + np.float64(cadre.serve)
+                np.float64(cadre.organise)
+                + np.float64(cadre.enterprise)
+                + np.float64(cadre.govern)
+                + np.float64(cadre.serve)
             )
             seats += 1
     ability = ability / max(1, seats)
@@ -171,9 +182,9 @@ def practice(village, cadres, lever, intensity, setting, p):
 
 
 @rule
-def grow(x: float, effort_rate: float, policy_rate: float, institution_rate: float, partner: float, p: Any) -> tuple[
-    float, float, float, float, float
-]:
+def grow(
+    x: float, effort_rate: float, policy_rate: float, institution_rate: float, partner: float, p: Any
+) -> tuple[float, float, float, float, float]:
     """A pillar after a month, and what effort, instruments, the collective's institutions and decay did to it."""
     e = effort_rate * partner
     i = policy_rate * partner
@@ -278,10 +289,13 @@ def services(village, ledger, vouchers, lever, setting, p):
     village.account_affairs -= collective
     outside_receives(village, vouchers, FLOW.service_collective, collective)
     book(ledger, FLOW.service_collective, collective)
-    by_fiscal = service_rate(0.01 * fiscal / people, village.work_serve, village.co_governance, lever.service_efficiency, p)
-    by_collective = service_rate(
-        0.01 * collective / people, village.work_serve, village.co_governance, lever.service_efficiency, p
-    ) * setting.channel_affairs
+    by_fiscal = service_rate(
+        0.01 * fiscal / people, village.work_serve, village.co_governance, lever.service_efficiency, p
+    )
+    by_collective = (
+        service_rate(0.01 * collective / people, village.work_serve, village.co_governance, lever.service_efficiency, p)
+        * setting.channel_affairs
+    )
     village.service_spending = 0.01 * (fiscal + collective)
     a = 1.0 + lever.public_service
     village.public_collective, village.public_fiscal = serve_after(

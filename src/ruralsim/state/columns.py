@@ -48,7 +48,9 @@ def _table(table: str, text: str) -> tuple[Column, ...]:
 
 
 # name | type | unit | low..high | meaning
-VILLAGERS = _table("villagers", """
+VILLAGERS = _table(
+    "villagers",
+    """
 wealth | i8 | fen | 0.. | cash the villager owns
 status | u1 | code | 0..4 | 0 empty row, 1 registered and home, 2 registered and away, 3 resident outsider, 4 gone
 party | u1 | flag | 0..1 | party member [fixed]
@@ -81,9 +83,12 @@ expected_dividend | f4 | yuan/year | 0.. | dividend the member expects
 dividend | f4 | yuan/year | 0.. | dividend of the last twelve months
 satisfaction | f4 | 1 | 0..1 | satisfaction with life
 points | f4 | points | 0.. | points on the account
-""")
+""",
+)
 
-CADRES = _table("cadres", """
+CADRES = _table(
+    "cadres",
+    """
 active | u1 | flag | 0..1 | seat is filled
 exposed | u1 | flag | 0..1 | window-dressing was exposed in this appraisal year
 person | u2 | index | 0..65535 | the villager who holds the seat
@@ -100,9 +105,12 @@ effort_govern | f4 | month | 0..1 | time given to governing
 effort_serve | f4 | month | 0..1 | time given to serving
 effort_report | f4 | month | 0..1 | time given to window-dressing
 bonus | f4 | yuan/year | 0.. | performance pay of the last appraisal
-""")
+""",
+)
 
-ENTERPRISES = _table("enterprises", """
+ENTERPRISES = _table(
+    "enterprises",
+    """
 cash | i8 | fen | .. | cash outside the reserve
 reserve | i8 | fen | 0.. | reserve fund
 debt | i8 | fen | 0.. | outstanding loans
@@ -140,9 +148,12 @@ leak_integrity | f8 | log | .. | what integrity leaves of it
 leak_policy | f8 | log | .. | what policy leaves of it
 granted | f8 | yuan | 0.. | capital granted since the last production
 invested | f8 | yuan | 0.. | capital bought since the last production
-""")
+""",
+)
 
-VILLAGES = _table("villages", """
+VILLAGES = _table(
+    "villages",
+    """
 key_low | u4 | word | 0.. | first word of the village's random key [fixed]
 key_high | u4 | word | 0.. | second word [fixed]
 township | i4 | index | 0.. | township [fixed]
@@ -209,7 +220,8 @@ local_wage_bill | f8 | yuan/month | 0.. | local wages paid to residents
 service_spending | f8 | yuan/month | 0.. | spent on services this month
 standing | f8 | 1 | 0..1 | last appraisal score
 vetoed | u1 | flag | 0..1 | a veto item hit in this appraisal year
-""")
+""",
+)
 
 REGISTRY: dict[str, tuple[Column, ...]] = {
     "villagers": VILLAGERS,
@@ -232,5 +244,14 @@ VILLAGE_DTYPE = dtype_of(VILLAGES)
 #: why a villager pools land or does not: the terms of last January's logit (kept so that the momentum ledger
 #: can split this year's change of pooled land exactly by what moved it)
 POOLING_TERMS = (
-    "constant", "trust", "peers", "dividend", "party_example", "law", "habit", "away", "cost", "policy",
+    "constant",
+    "trust",
+    "peers",
+    "dividend",
+    "party_example",
+    "law",
+    "habit",
+    "away",
+    "cost",
+    "policy",
 )

@@ -137,9 +137,20 @@ TO_DEVELOPMENT: tuple[Driver, ...] = (
     Driver("labour.supply_joining", "value_added"),
     Driver("labour.supply_moving", "value_added"),
     Driver("labour.supply_entry_exit", "value_added"),
-    *(Driver(f"land.{term}", "value_added") for term in (
-        "trust", "peers", "dividend", "party_example", "law", "habit", "away", "cost", "policy",
-    )),
+    *(
+        Driver(f"land.{term}", "value_added")
+        for term in (
+            "trust",
+            "peers",
+            "dividend",
+            "party_example",
+            "law",
+            "habit",
+            "away",
+            "cost",
+            "policy",
+        )
+    ),
     Driver("land.luck", "value_added"),
     Driver("land.entry", "value_added"),
     Driver("land.exit", "value_added"),

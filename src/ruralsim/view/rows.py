@@ -84,8 +84,15 @@ def _policy(one: Replicate) -> dict[str, Column]:
         given = delivered[village, instrument]
         reached = np.where(given > 0.0, heads[month, village], 0.0)
         parts.append(
-            (np.full(len(village), month), village, instrument, asked[village, instrument], reached,
-             cost[village, instrument] / 100.0, given)
+            (
+                np.full(len(village), month),
+                village,
+                instrument,
+                asked[village, instrument],
+                reached,
+                cost[village, instrument] / 100.0,
+                given,
+            )
         )
     empty = (np.zeros(0),) * 7
     months, places, codes, intensity, persons, yuan, part = (

@@ -63,9 +63,13 @@ def _place(facts: RunFacts, lang: str) -> Iterator[Block]:
     lines = [
         _size(facts, lang),
         say(
-            "run_people", lang, population=amount(place.registered_population),
-            adults=amount(people["registered_adults"]), outsiders=amount(people["outsiders"]),
-            villagers=amount(people["villagers"]), cadres=amount(people["cadres"]),
+            "run_people",
+            lang,
+            population=amount(place.registered_population),
+            adults=amount(people["registered_adults"]),
+            outsiders=amount(people["outsiders"]),
+            villagers=amount(people["villagers"]),
+            cadres=amount(people["cadres"]),
         ),
     ]
     if place.resident_population is not None:
@@ -221,12 +225,12 @@ def _collective(facts: RunFacts, lang: str) -> Block:
         say("run_head_collective", lang),
         [
             say(
-                "run_income", lang, first=amount(round(12 * income.first / villages)),
+                "run_income",
+                lang,
+                first=amount(round(12 * income.first / villages)),
                 last=amount(round(12 * income.last / villages)),
             ),
-            say(
-                "run_active", lang, first=f"{active.first:.0f}", last=f"{active.last:.0f}", villages=amount(villages)
-            ),
+            say("run_active", lang, first=f"{active.first:.0f}", last=f"{active.last:.0f}", villages=amount(villages)),
             say("run_jobs", lang, first=f"{jobs.first:.0f}", last=f"{jobs.last:.0f}"),
             say("run_potential", lang, first=f"{potential.first:.3f}", last=f"{potential.last.mean:.3f}"),
         ],

@@ -83,14 +83,21 @@ TABLES: dict[str, tuple[Field, ...]] = {
         *_WHERE,
         Field("sector", "text", "sector", "households, collective, village, government, outside"),
         Field(
-            "cash", "float", "yuan",
+            "cash",
+            "float",
+            "yuan",
             "cash at the end of the month; government and outside: the village's share of flows since the start",
         ),
     ),
     "momentum": (
         *_WHERE,
-        Field("direction", "text", "name", "development_to_governance: drivers sum to the change of potential; "
-              "governance_to_development: to the change of collective_value_added"),
+        Field(
+            "direction",
+            "text",
+            "name",
+            "development_to_governance: drivers sum to the change of potential; "
+            "governance_to_development: to the change of collective_value_added",
+        ),
         Field("driver", "text", "name", "cause of the change; drivers of exactly 0 have no row"),
         Field("amount", "float", "see unit", "part of this month's change"),
         Field("unit", "text", "name", "unit of the amount: potential, or yuan/month"),

@@ -96,4 +96,3 @@ class Cadre(Window):
         if person.status == HOME:  # the dead draw no pay
             person.wealth += place.salary
             place.salaries += place.salary
-

@@ -190,7 +190,9 @@ def _contribute(villager: Villager, then: _Then) -> Explanation:
             "contribute_constant": p.civic_constant,
             "contribute_village": v.effect_civic,
             "contribute_self_governance": p.civic_self_governance * v.self_governance,
-            "contribute_crowding_out": -p.civic_crowding_out * 0.25 * setting.channel_affairs
+            "contribute_crowding_out": -p.civic_crowding_out
+            * 0.25
+            * setting.channel_affairs
             * living.collective_services(place),
             "contribute_policy": lever.civic_participation,
             "contribute_time_asked": -p.volunteer_crowding * lever.volunteer_time,
@@ -272,9 +274,7 @@ def _dispute(villager: Villager, then: _Then) -> Explanation:
         }
     draw = place.draw(villager.slot, 1)[1]
     happened = then.me.dispute == 0 and villager.row.dispute == 1
-    return Explanation(
-        "dispute", _who(villager), _when(villager, villager.model.month), terms, chance, draw, happened
-    )
+    return Explanation("dispute", _who(villager), _when(villager, villager.model.month), terms, chance, draw, happened)
 
 
 _EXPLAINERS = {"join": _join, "contribute": _contribute, "leave": _leave, "trust": _trust, "dispute": _dispute}

@@ -266,8 +266,6 @@ def plain_targets(p: Any) -> Callable[..., None]:
         for of_village, town in zip(reports, township.tolist(), strict=True):
             extra = margin(float(standing[town]), p)
             for report in rows_of(of_village, 0, len(of_village)):
-                report.target = next_target(
-                    target_rule, report.target, report.reported, report.true, years, extra, p
-                )
+                report.target = next_target(target_rule, report.target, report.reported, report.true, years, extra, p)
 
     return set_targets

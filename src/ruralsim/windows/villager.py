@@ -279,4 +279,3 @@ class Villager(PublicLife):
         target = self.satisfaction_target(place.consumption_reference, place.contentment)
         happy = me.satisfaction
         me.satisfaction = happy + self.p.satisfaction_rate * (target - happy)
-
