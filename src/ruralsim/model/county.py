@@ -322,6 +322,15 @@ class County:
         s["farm_price"] = self._series("farm_price", month, 1.0)
         s["yield_index"] = self._series("yield_index", month, 1.0)
         s["product_price"] = self._series("product_price", month, 1.0)
+        for key, rate in (
+            ("farm_index", "farm_growth"),
+            ("pension_index", "pension_growth"),
+            ("property_index", "property_growth"),
+        ):
+            s[key] = exp(float(p[rate]) * max(0, month - 1))
+        # poor and rich villages differ in what their people and land earn (INC-043, INC-044)
+        for key in ("outside_wage", "local_wage", "farm_index"):
+            s[key] *= self.villages["earning"]
         s["natural_shock"] = self._series("natural_shock", month, float(p["natural_shock"])) / 12.0
         s["years"] = max(0, month - 1) / 12.0
         demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
@@ -330,7 +339,9 @@ class County:
         s["transfer"] = float(p["operating_transfer"]) * (
             1.0 + float(p["service_indexation"]) * (self.revenue_index - 1.0)
         )
-        s["tightness"] = labour_tightness(self.base_share, self._offfarm_share()) if month > 0 else 1.0
+        jobs = float(p["offfarm_growth"]) * max(0, month - 1)
+        s["job_growth"] = jobs
+        s["tightness"] = labour_tightness(self.base_share * exp(jobs), self._offfarm_share()) if month > 0 else 1.0
         for channel in CHANNELS_OF_PIVOT:
             s[f"channel_{channel}"] = 0.0 if channel in self.cut_channels else 1.0
         if month > 0:

@@ -8,7 +8,7 @@ from ruralsim.agents import enterprise as rules
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.people_loop import works_for_collective
-from ruralsim.state.columns import FORMS, HOME, OUTSIDER
+from ruralsim.state.columns import FORMS, OUTSIDER
 from ruralsim.state.flows import FLOW
 from ruralsim.windows.rows import columns_as_properties
 from ruralsim.windows.value_added import Production, book_value_added
@@ -156,6 +156,8 @@ class CollectiveEnterprise(Window):
         firm.cash -= plan.repaid
         firm.debt -= plan.repaid
         place.pay(FLOW.loan_repaid, plan.repaid)
+        if firm.debt == 0:
+            firm.loan_payment = 0
         if firm.cash < 0:
             taken_back = min(firm.reserve, -firm.cash)
             firm.reserve -= taken_back
@@ -164,7 +166,7 @@ class CollectiveEnterprise(Window):
     def _leak(self, leak: int) -> None:
         """What leaks goes to the cadres' households and to the outside."""
         place = self.village
-        seats = [cadre for cadre in place.cadres if place.rows[cadre.row.person].status == HOME]
+        seats = place.cadres
         each = fen(leak * 0.01 * self.p.leakage_insiders) // max(1, len(seats))
         for cadre in seats:
             place.rows[cadre.row.person].wealth += each
@@ -264,7 +266,7 @@ class CollectiveEnterprise(Window):
         place.pay(FLOW.loan_drawn, loan)
         if loan > 0:
             firm.debt += loan
-            firm.loan_payment = int(firm.debt // (12.0 * self.p.loan_years)) + 1
+            firm.loan_payment += int(loan // (12.0 * self.p.loan_years)) + 1
         firm.cash -= own + loan
         place.pay(FLOW.investment, own + loan)
         firm.capital += (own + loan) * 0.01
