@@ -11,6 +11,9 @@ from ..base.numbers import logistic
 #: items that a regime's mean check probability is stated for
 CHECKED_ITEMS = 20.0
 
+#: dressing found beyond this share of what a whole month of it would add to a report costs the cadres' seats; less is put right
+GROSS = 0.5
+
 TARGET_NONE, TARGET_NEGOTIATED, TARGET_RATCHET, TARGET_FIXED = 0, 1, 2, 3
 
 

@@ -81,7 +81,8 @@ def enterprise_month(
     supply = 0.5 * supply
     pooled = poolers / max(1, members)
     before = enterprise.capital - enterprise.granted - enterprise.invested
-    used = activated(enterprise.idle, village.work_enterprise, pooled, village.mean_trust, lever.activation, p)
+    income = 12.0 * enterprise.output
+    used = activated(enterprise.idle, village.work_enterprise, pooled, village.mean_trust, lever.activation, income, p)
     worn = before * p.depreciation / 12.0
     granted, invested = enterprise.granted, enterprise.invested
     enterprise.idle -= used

@@ -108,15 +108,18 @@ def opening_books(
 
 
 def earning_level(u: float, p: Any) -> float:
-    """What a village's people and land earn against the county's mean: log-normal of mean 1 (INC-043, INC-044).
+    """What a village's people and land earn against the county's mean: (1 + s·z/2)²/(1 + s²/4), z normal, mean 1.
+
+    The square of a normal variable is less skewed than a log-normal one: a log-normal that sets villages as far apart
+    as they are (INC-043, INC-044) would put the median household further below the mean than it is (INC-005, INC-006).
 
     Args:
-        u: quantile of the village.
-        p: record of parameters (``village_earning_spread``, in logarithms; bounded at three standard deviations).
+        u: quantile of the village; bounded at three standard deviations.
+        p: record of parameters (``village_earning_spread``, about the standard deviation over the mean).
     """
-    spread = float(p.village_earning_spread)
-    z = max(-WIDEST, min(WIDEST, normal_quantile(u)))
-    return exp(spread * z - 0.5 * spread * spread)
+    half = 0.5 * float(p.village_earning_spread)
+    root = 1.0 + half * max(-WIDEST, min(WIDEST, normal_quantile(u)))
+    return root * root / (1.0 + half * half)
 
 
 def operating_income(u: float, endowment: int, shares: Mapping[str, float], p: Any) -> float:

@@ -50,10 +50,9 @@ class CollectiveEnterprise(Window):
 
     def idle_activated(self, pooled: float) -> float:
         """Yuan of dormant assets brought into use this month; ``pooled``: share of members' land pooled."""
-        v = self.village.row
-        return rules.activated(
-            self.row.idle, v.work_enterprise, pooled, v.mean_trust, self.village.lever.activation, self.p
-        )
+        v, income = self.village.row, 12.0 * self.row.output
+        policy = self.village.lever.activation
+        return rules.activated(self.row.idle, v.work_enterprise, pooled, v.mean_trust, policy, income, self.p)
 
     def loan_for(self, investment: float, profit: float) -> float:
         """Loan drawn beside an own investment, yuan."""

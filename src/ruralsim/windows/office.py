@@ -18,6 +18,7 @@ from ruralsim.agents.cadre import (
 from ruralsim.agents.villager import even, saturating
 from ruralsim.base.numbers import fen
 from ruralsim.institutions.assessment import (
+    GROSS,
     TARGET_NONE,
     bonus_share,
     check_probability,
@@ -143,7 +144,7 @@ def assess(place: Village, month_of_year: int) -> None:
         added = dressing(item.gameability, report.root_effort, p)
         if u_check < report.check and added > 0.0:
             exposed += added / (added + p.gaming_gain)
-            if added > p.gaming_gain * 0.1:
+            if added > GROSS * p.gaming_gain:
                 for cadre in place.cadres:
                     cadre.row.exposed = 1
             added = 0.0
