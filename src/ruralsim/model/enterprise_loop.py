@@ -456,6 +456,14 @@ def share_out(village, enterprise, people, ledger, vouchers, lever, p):
         book(ledger, FLOW.investment, bought)
         enterprise.capital += bought * 0.01
         enterprise.invested += bought * 0.01
+    if enterprise.active == 1:
+        # a cash grant is there to be invested: what is more than the business needs in hand buys capital
+        spare = max(0, enterprise.cash - fen(p.opening_cash_months * enterprise.output))
+        enterprise.cash -= spare
+        outside_receives(village, vouchers, FLOW.investment, spare)
+        book(ledger, FLOW.investment, spare)
+        enterprise.capital += spare * 0.01
+        enterprise.invested += spare * 0.01
     enterprise.dividend_per_share = per_share
     for i in range(village.rows):
         me = people[i]

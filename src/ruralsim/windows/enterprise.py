@@ -221,6 +221,8 @@ class CollectiveEnterprise(Window):
         profit = firm.profit_year * 0.01
         firm.profit_year = 0
         firm.dividend_per_share = self._divide(available, profit) if available > 0 else 0.0
+        if firm.active == 1:
+            self._invest_spare_cash()
         for person in self.village.present():
             if person.row.status != OUTSIDER:
                 dividend = firm.dividend_per_share * person.row.share * 0.001
@@ -256,6 +258,15 @@ class CollectiveEnterprise(Window):
         place.pay(FLOW.affairs_fund, affairs)
         self._invest(invest, profit)
         return float(pot * 0.01 / (firm.shares_total * 0.001))
+
+    def _invest_spare_cash(self) -> None:
+        """A cash grant is there to be invested: what is more than the business needs in hand buys capital."""
+        firm = self.row
+        spare = max(0, firm.cash - fen(self.p.opening_cash_months * firm.output))
+        firm.cash -= spare
+        self.village.pay(FLOW.investment, spare)
+        firm.capital += spare * 0.01
+        firm.invested += spare * 0.01
 
     def _invest(self, own: int, profit: float) -> None:
         """Buy capital from own means and, where profit carries it, as much again from a loan."""
