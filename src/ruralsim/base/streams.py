@@ -49,6 +49,8 @@ STREAMS: dict[str, tuple[int, int]] = {
     "village.output_shock": (16, 2),
     "village.harvest": (16, 3),
     "village.natural_shock": (17, 0),
+    "village.project": (17, 1),
+    "village.project_size": (17, 2),
     "village.need_organise": (18, 0),
     "village.need_enterprise": (18, 1),
     "village.need_govern": (18, 2),
@@ -81,6 +83,9 @@ STREAMS: dict[str, tuple[int, int]] = {
     # past months of each villager, four to a block; in place of the month: how many times four months ago
     **{f"past.place_{k}": (66, k) for k in range(4)},
     **{f"past.job_{k}": (67, k) for k in range(4)},
+    # what a household's land and business earn (month 0, slot of the household): the sum of two draws
+    "household.holding": (68, 0),
+    "household.holding_second": (68, 1),
     **{f"start.village_{k}": (72 + k // 4, k % 4) for k in range(32)},
 }
 

@@ -81,7 +81,8 @@ def enterprise_month(
     supply = 0.5 * supply
     pooled = poolers / max(1, members)
     before = enterprise.capital - enterprise.granted - enterprise.invested
-    used = activated(enterprise.idle, village.work_enterprise, pooled, village.mean_trust, lever.activation, p)
+    income = 12.0 * enterprise.output
+    used = activated(enterprise.idle, village.work_enterprise, pooled, village.mean_trust, lever.activation, income, p)
     worn = before * p.depreciation / 12.0
     granted, invested = enterprise.granted, enterprise.invested
     enterprise.idle -= used
@@ -319,13 +320,13 @@ def pay_the_month(
     book(ledger, FLOW.interest, interest)
     seats = 0
     for s in range(CADRE_SEATS):
-        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:
+        if cadres[s].active == 1:
             seats += 1
     insiders = fen(leak * 0.01 * p.leakage_insiders)
     each = insiders // max(1, seats)
     taken, taken_booked = 0, 0
     for s in range(CADRE_SEATS):
-        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:
+        if cadres[s].active == 1:
             people[cadres[s].person].wealth += each
             taken += each
             taken_booked += each
@@ -382,6 +383,8 @@ def pay_the_month(
     enterprise.profit_year += enterprise.cash - start
     enterprise.cash -= repaid
     enterprise.debt -= repaid
+    if enterprise.debt == 0:
+        enterprise.loan_payment = 0
     outside_receives(village, vouchers, FLOW.loan_repaid, repaid)
     book(ledger, FLOW.loan_repaid, repaid)
     if enterprise.cash < 0:  # losses draw on cash, then on the reserve
@@ -445,13 +448,22 @@ def share_out(village, enterprise, people, ledger, vouchers, lever, p):
         book(ledger, FLOW.loan_drawn, loan)
         if loan > 0:
             enterprise.debt += loan
-            enterprise.loan_payment = int(enterprise.debt // (12.0 * p.loan_years)) + 1
+            # the instalments of a new loan come on top of those of older debt, which keeps its own time
+            enterprise.loan_payment += int(loan // (12.0 * p.loan_years)) + 1
         bought = invest + loan
         enterprise.cash -= bought
         outside_receives(village, vouchers, FLOW.investment, bought)
         book(ledger, FLOW.investment, bought)
         enterprise.capital += bought * 0.01
         enterprise.invested += bought * 0.01
+    if enterprise.active == 1:
+        # a cash grant is there to be invested: what is more than the business needs in hand buys capital
+        spare = max(0, enterprise.cash - fen(p.opening_cash_months * enterprise.output))
+        enterprise.cash -= spare
+        outside_receives(village, vouchers, FLOW.investment, spare)
+        book(ledger, FLOW.investment, spare)
+        enterprise.capital += spare * 0.01
+        enterprise.invested += spare * 0.01
     enterprise.dividend_per_share = per_share
     for i in range(village.rows):
         me = people[i]

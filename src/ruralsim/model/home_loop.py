@@ -58,7 +58,7 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     base = fen(p.cadre_pay * (1.0 - p.performance_share))
     salaries, salaries_booked = 0, 0
     for s in range(CADRE_SEATS):
-        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:  # the dead draw no pay
+        if cadres[s].active == 1:
             people[cadres[s].person].wealth += base
             salaries += base
             salaries_booked += base
@@ -95,30 +95,29 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             remainder[h] = total_sent - purse[h] * at_home[h]
     # those at home
     organisation = 0.5 * (village.party_organisation + village.self_governance)
-    jobs = offfarm_factor(organisation, enterprise.output, setting.tightness, lever.market_access, p)
+    access = setting.job_growth + lever.market_access
+    jobs = offfarm_factor(organisation, enterprise.output, setting.tightness, access, p)
     _, _, _, u_harvest = draws(seed, village.key_low, village.key_high, 0, month, 16)
     u_shock, _, _, _ = draws(seed, village.key_low, village.key_high, 0, month, 17)
     harvest = setting.farm_price * setting.yield_index * (0.9 + 0.2 * u_harvest)
     if u_shock < setting.natural_shock:
         harvest = harvest * (1.0 - p.natural_loss)
-    farm = p.farm_income * harvest * exp(p.farm_services * (service_level(village) - 0.5) + lever.farm_productivity)
+    farm = p.farm_income * setting.farm_index * harvest * exp(p.farm_services * (service_level(village) - 0.5) + lever.farm_productivity)
     rent = land_rent(enterprise.form, p) if enterprise.active == 1 else 0.0
     welfare = 0
     if elders > 0 and village.account_welfare > 0:
         welfare = fen(village.account_welfare * 0.01 / 12.0) // elders
-    welfare_yuan, base_yuan, property_fen, local_wage = (
-        welfare * 0.01,
-        base * 0.01,
-        fen(p.other_property),
-        setting.local_wage,
-    )
+    welfare_yuan, base_yuan, local_wage = welfare * 0.01, base * 0.01, setting.local_wage
+    property_yuan, pension_index = p.other_property * setting.property_index, setting.pension_index
+    property_fen = fen(property_yuan)
     local, local_booked, farmed, farmed_booked = 0, 0, 0, 0
     other, other_booked, pensions, pensions_booked = 0, 0, 0, 0
     cared, cared_booked = 0, 0
     workers = 0
     total, squares = 0.0, 0.0
     care, care_level = 0.0, village.elder_collective * setting.channel_affairs + village.elder_fiscal
-    desk = np.empty((14, TILE))
+    desk = np.empty((15, TILE))
+    holding = desk[14]
     age, skill, pools, dividend, pay = desk[0], desk[1], desk[2], desk[3], desk[4]
     permanent, registered, cadre, near, word = desk[5], desk[6], desk[7], desk[8], desk[9]
     works, income, consumption, comfort = desk[10], desk[11], desk[12], desk[13]
@@ -133,6 +132,7 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             home = me.household
             age[j] = me.age
             skill[j] = me.skill
+            holding[j] = me.holding
             pools[j] = me.pools
             dividend[j] = me.dividend
             pay[j] = me.collective_pay
@@ -151,8 +151,8 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             free = age[j] < 75.0 and pay[j] == 0.0
             works[j] = 1.0 if free and unit(word[j]) < chance_of_local_job(jobs, age[j], p) else 0.0
             wage = local_wage * skill[j]
-            crop = farm * farm_share(age[j], pools[j], p)
-            paid = pension(age[j], p)
+            crop = farm * holding[j] * farm_share(age[j], pools[j], p)
+            paid = pension(age[j], p) * pension_index
             old = age[j] >= 60.0
             at_farm = registered[j] == 1.0
             wage_fen[j] = fen(wage) if works[j] == 1.0 else 0
@@ -161,7 +161,7 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             care_fen[j] = welfare if old else 0
             earned = works[j] * wage
             earned += crop + rent * pools[j] + dividend[j] / 12.0 if at_farm else 0.0
-            earned += p.other_property + paid if at_farm else 0.0
+            earned += property_yuan + paid if at_farm else 0.0
             earned += gift[j] * 0.01
             earned += cadre[j] * base_yuan
             earned += welfare_yuan if old else 0.0

@@ -71,7 +71,7 @@ def village_month(
     january = month_of_year == 1
     changes[CHANGE.rows_before] = village.rows
     if january and not frozen & F_NEW_YEAR:
-        new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, momentum, changes, p)
+        new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vouchers, momentum, changes, p)
     if not frozen & F_OUTSIDERS:
         outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p)
     rows = village.rows
@@ -83,7 +83,7 @@ def village_month(
     throw(luck, seed, village.key_low, village.key_high, month, 1, 4)
     peers = np.zeros((4, rows))
     if not frozen & F_PUBLIC_MONEY:
-        public_money(village, enterprise, payments, ledger, vouchers, setting, p)
+        public_money(seed, month, village, enterprise, payments, ledger, vouchers, setting, p)
     if not frozen & F_EFFORT:
         effort(seed, month, village, enterprise, cadres, items, reports, regime, lever, setting, p)
     if not frozen & F_PRACTICE:

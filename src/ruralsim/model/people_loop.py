@@ -28,6 +28,7 @@ from ..base.streams import draws, unit
 from ..institutions.village import TALLY
 from ..state.columns import (
     AWAY,
+    CADRE_SEATS,
     EMPTY,
     GONE,
     HOME,
@@ -56,6 +57,14 @@ def yearly_death_chance(age: float, p: Any) -> float:
 def works_for_collective(status: int, pools: int, age: float) -> bool:
     """Whether a villager's labour is on offer to the collective: pools land, at home, below 70."""
     return (status == HOME) & (pools == 1) & (age < LABOUR_AGE)
+
+
+@rule
+def holding_of(seed: int, low: int, high: int, household: int, p: Any) -> float:
+    """What a household's land and business earn against the mean: exp(s·ξ − s²/2), ξ of two keyed draws."""
+    u1, u2, _, _ = draws(seed, low, high, household, 0, 68)
+    spread = p.holding_spread
+    return exp(spread * 0.7071067811865476 * (even(u1) + even(u2)) - 0.5 * spread * spread)
 
 
 @rule
@@ -103,6 +112,7 @@ def add_person(
     me.age = np.float32(age)
     log_skill = p.skill_spread * 0.7071067811865476 * (even(u_skill) + even(u_skill2))
     me.skill = np.float32(exp(log_skill - 0.5 * p.skill_spread * p.skill_spread))
+    me.holding = np.float32(holding_of(seed, low, high, household, p))
     disposition = p.disposition_mean + p.disposition_spread * even(u_disposition)
     disposition = min(0.98, max(0.02, disposition))
     me.disposition = np.float32(disposition)
@@ -117,7 +127,7 @@ def add_person(
 
 
 @process
-def new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, momentum, changes, p):
+def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vouchers, momentum, changes, p):
     """January: age, deaths, leaving the register, inheritance, coming of age, arrivals on the register, ties mended."""
     low, high = village.key_low, village.key_high
     rows = village.rows
@@ -188,6 +198,9 @@ def new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, m
         me.contributes = 0
         me.dispute = 0
         me.request = 0
+    for s in range(CADRE_SEATS):  # a seat whose holder died stands empty until the month's election
+        if cadres[s].active == 1 and people[cadres[s].person].status == GONE:
+            cadres[s].active = 0
     village.account_fiscal += estates
     vouchers[FLOW.estates] += estates
     book(ledger, FLOW.estates, estates_booked)
