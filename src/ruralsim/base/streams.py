@@ -133,6 +133,17 @@ def throw(words: Any, seed: int, low: int, high: int, month: int, block: int, fi
         words[first + 3, slot] = d
 
 
+@entry
+def throw_for(slots: Any, words: Any, seed: int, low: int, high: int, month: int, block: int, first: int) -> None:
+    """The same for some slots: ``words[first + lane, j]`` is the word of slot ``slots[j]``."""
+    for j in range(slots.shape[0]):
+        a, b, c, d = philox(slots[j], month, low, high, seed, block)
+        words[first, j] = a
+        words[first + 1, j] = b
+        words[first + 2, j] = c
+        words[first + 3, j] = d
+
+
 def block_of(stream: str) -> tuple[int, int]:
     """(block, lane) of a stream; KeyError for a name nobody registered."""
     return STREAMS[stream]
