@@ -40,14 +40,14 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     young = np.zeros(village.households, np.int64)
     purse = np.zeros(village.households, np.int64)
     remainder = np.zeros(village.households, np.int64)
-    away = np.empty(present.shape[0], np.int64)
-    resident = np.empty(present.shape[0], np.int64)
+    away = np.empty(present.shape[0], np.uint32)
+    resident = np.empty(present.shape[0], np.uint32)
     migrants, residents, elders = 0, 0, 0
     for j in range(present.shape[0]):
         me = people[present[j]]
-        is_home = 1 if me.status == HOME else 0
-        is_away = 1 if me.status == AWAY else 0
-        is_old = 1 if me.age >= 60.0 else 0
+        is_home = np.int64(me.status == HOME)  # numbers rather than branches: who is where has no pattern
+        is_away = np.int64(me.status == AWAY)
+        is_old = np.int64(me.age >= 60.0)
         at_home[me.household] += is_home
         young[me.household] += is_home * (1 - is_old)
         elders += (1 - is_away) * is_old
@@ -183,33 +183,34 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
         for j in range(size):
             me = people[present[resident[first + j]]]
             me.local_job = works[j]
-            workers += np.int64(works[j])
             me.wealth += wage_fen[j]
             local += wage_fen[j]
-            local_booked += wage_fen[j]
             me.wealth += crop_fen[j]
             farmed += crop_fen[j]
-            farmed_booked += crop_fen[j]
             if status[j] == HOME:
                 me.wealth += property_fen
                 other += property_fen
                 other_booked += property_fen
             me.wealth += pension_fen[j]
             pensions += pension_fen[j]
-            pensions_booked += pension_fen[j]
             me.wealth += gift[j]
             me.wealth += care_fen[j]
             cared += care_fen[j]
-            cared_booked += care_fen[j]
             me.wealth -= spend[j]
             spent += spend[j]
-            spent_booked += spend[j]
             me.income = shown_income[j]
             me.permanent_income = permanent[j]
             me.consumption = shown_consumption[j]
             total += income[j]
             squares += income[j] * income[j]
             care += comfort[j]
+        for j in range(size):
+            local_booked += wage_fen[j]
+            farmed_booked += crop_fen[j]
+            pensions_booked += pension_fen[j]
+            cared_booked += care_fen[j]
+            spent_booked += spend[j]
+            workers += np.int64(works[j])
     outside_pays(village, vouchers, FLOW.local_wages, local)
     book(ledger, FLOW.local_wages, local_booked)
     outside_pays(village, vouchers, FLOW.farm_income, farmed)
@@ -281,7 +282,7 @@ def troubles(seed, month, village, people, present, luck, momentum, changes, lev
             me.mediated = 0
             me.answered = 0
             if me.dispute > 0:
-                u_settle, _, _, _ = draws(seed, low, high, i, month, 8)
+                u_settle, _, _, _ = draws(seed, low, high, np.int64(i), month, 8)
                 if u_settle < settled_chance:
                     settled += 1
                     if me.dispute <= 3:
@@ -303,7 +304,7 @@ def troubles(seed, month, village, people, present, luck, momentum, changes, lev
                 me.request = 1
                 arrived += 1
             if me.request > 0:
-                _, u_answer, _, _ = draws(seed, low, high, i, month, 8)
+                _, u_answer, _, _ = draws(seed, low, high, np.int64(i), month, 8)
                 if u_answer < answer:
                     if me.request == 1:
                         prompt += 1

@@ -75,7 +75,7 @@ def village_month(
     if not frozen & F_OUTSIDERS:
         outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p)
     rows = village.rows
-    present = np.empty(rows, np.int64)
+    present = np.empty(rows, np.uint32)  # a signed index would be tested for its sign at every use
     census(village, people, present)
     present = present[: village.people]
     luck = np.empty((LUCK_ROWS, village.people), np.uint32)

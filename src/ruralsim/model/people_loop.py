@@ -319,7 +319,7 @@ def look_around(village, people, ties, present, peers):
     """
     # what there is to see of everybody, in few bytes: four flags in the four bytes of one word (eight neighbours
     # never overflow a byte), and trust, both zero for a row where nobody is
-    seen = np.zeros(village.rows, np.int64)
+    seen = np.zeros(village.rows, np.int32)
     seen_trust = np.zeros(village.rows)
     for j in range(present.shape[0]):
         i = present[j]
@@ -480,10 +480,10 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
             me.attends = came
             me.habit = habit[j]
             me.points = points[j]
-            at_home = 1 if status[j] == HOME else 0
+            at_home = np.int64(status[j] == HOME)
             there += at_home
             attended += at_home * came
-            took_part += 0 if status[j] == OUTSIDER else took
+            took_part += took * np.int64(status[j] != OUTSIDER)
             gives = took * gift if (status[j] != AWAY) & (me.wealth >= gift) else 0
             me.wealth -= gives
             given += gives
@@ -555,7 +555,7 @@ def pooling_round(
         for k in range(10):
             logit += terms[k]
         join = chance_to_join(logit)
-        _, _, u, _ = draws(seed, low, high, i, month, 2)
+        _, _, u, _ = draws(seed, low, high, np.int64(i), month, 2)
         before = me.pools
         after = 1 if (u < join and me.share > 0) else 0
         member = 1.0 if me.share > 0 else 0.0
