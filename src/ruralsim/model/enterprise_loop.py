@@ -74,10 +74,11 @@ def enterprise_month(
     for i in range(village.rows):
         me = people[i]
         me.collective_pay = np.float32(0.0)
-        member = 1 if me.status == HOME or me.status == AWAY else 0
+        member = np.int64((me.status == HOME) | (me.status == AWAY))
         members += member
         poolers += member * me.pools
-        supply += np.float64(me.skill) if works_for_collective(me.status, me.pools, np.float64(me.age)) else 0.0
+        offered = np.int64(works_for_collective(me.status, me.pools, np.float64(me.age)))
+        supply += np.float64(me.skill) * offered
     supply = 0.5 * supply
     pooled = poolers / max(1, members)
     before = enterprise.capital - enterprise.granted - enterprise.invested

@@ -9,16 +9,17 @@ import numpy as np
 from ..agents.villager import (
     belonging_after,
     chance_to_join,
-    chance_to_leave,
-    chance_to_return,
+    chance_to_move,
     civic_logit,
     civic_place,
     even,
     habit_after,
+    leave_exponent,
     leave_factor,
     odds_against,
     points_after,
     pooling_cost,
+    return_exponent,
     return_factor,
     saturating,
 )
@@ -383,11 +384,10 @@ def moving(month_of_year, village, people, present, luck, changes, lever, settin
         word = luck[LUCK_MOVE, first : first + size]
         for j in range(size):
             years = np.float64(age[j])
-            leaves = chance_to_leave(out, years, np.float64(trust[j]), float(notable[j]), float(pools[j]), p)
-            comes = chance_to_return(back, years, p)
-            leave = leaves if (status[j] == HOME) & (cadre[j] == 0) else 0.0
-            come = comes if status[j] == AWAY else 0.0
-            moves[j] = 1 if unit(word[j]) < leave + come else 0
+            may_leave, may_return = (status[j] == HOME) & (cadre[j] == 0), status[j] == AWAY
+            leaving = leave_exponent(years, np.float64(trust[j]), float(notable[j]), float(pools[j]), p)
+            own = return_exponent(years, p) if may_return else leaving
+            moves[j] = 1 if unit(word[j]) < chance_to_move(may_leave, may_return, out, back, own, years) else 0
         for j in range(size):
             if moves[j] == 0:
                 continue
