@@ -14,6 +14,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import numpy as np
+
 from .compiled import entry, rule, vector_rule
 
 MASK = 0xFFFFFFFF
@@ -138,6 +140,17 @@ def throw(words: Any, seed: int, low: int, high: int, month: int, block: int, fi
         words[first + 3, slot] = d
 
 
+@entry
+def throw_for(slots: Any, words: Any, seed: int, low: int, high: int, month: int, block: int, first: int) -> None:
+    """The same for some slots: ``words[first + lane, j]`` is the word of slot ``slots[j]``."""
+    for j in range(slots.shape[0]):
+        a, b, c, d = philox(np.int64(slots[j]), month, low, high, seed, block)
+        words[first, j] = a
+        words[first + 1, j] = b
+        words[first + 2, j] = c
+        words[first + 3, j] = d
+
+
 def block_of(stream: str) -> tuple[int, int]:
     """(block, lane) of a stream; KeyError for a name nobody registered."""
     return STREAMS[stream]
@@ -145,8 +158,6 @@ def block_of(stream: str) -> tuple[int, int]:
 
 def uniforms(seed: int, key: tuple[int, int], slots: Any, month: int, block: int) -> Any:
     """``draws`` for many slots at once with NumPy: array (4, n) of float64, the same bits as ``draws``."""
-    import numpy as np
-
     slots = np.asarray(slots, dtype=np.uint64)
     mask, shift = np.uint64(MASK), np.uint64(32)
     c0, c1 = slots.copy(), np.full_like(slots, month)

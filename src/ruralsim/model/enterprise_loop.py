@@ -20,7 +20,7 @@ from ..agents.enterprise import (
 from ..agents.villager import expected_dividend_after
 from ..base.compiled import process, rule
 from ..base.numbers import exp, fen, log, log_mean
-from ..base.streams import draws, throw
+from ..base.streams import draws, throw_for
 from ..state.columns import AWAY, CADRE_SEATS, HOME
 from ..state.flows import DRIVER, FLOW
 from ..state.inputs import CHANGE
@@ -74,10 +74,11 @@ def enterprise_month(
     for i in range(village.rows):
         me = people[i]
         me.collective_pay = np.float32(0.0)
-        member = 1 if me.status == HOME or me.status == AWAY else 0
+        member = np.int64((me.status == HOME) | (me.status == AWAY))
         members += member
         poolers += member * me.pools
-        supply += np.float64(me.skill) if works_for_collective(me.status, me.pools, np.float64(me.age)) else 0.0
+        offered = np.int64(works_for_collective(me.status, me.pools, np.float64(me.age)))
+        supply += np.float64(me.skill) * offered
     supply = 0.5 * supply
     pooled = poolers / max(1, members)
     before = enterprise.capital - enterprise.granted - enterprise.invested
@@ -342,14 +343,17 @@ def pay_the_month(
         # jobs are scarce: a yearly keyed priority among those who offer their labour. A heap of (priority, row)
         # gives the first of them without putting all in order
         year_start = month - month_of_year
-        words = np.empty((4, village.rows), np.uint32)
-        throw(words, seed, village.key_low, village.key_high, year_start + 1000, 2, 0)
-        queue = np.empty(village.rows, np.int64)
+        offers = np.empty(village.rows, np.uint32)
         n = 0
         for i in range(village.rows):
             me = people[i]
-            queue[n] = np.int64(words[1, i]) << 20 | i
-            n += 1 if works_for_collective(me.status, me.pools, np.float64(me.age)) else 0
+            offers[n] = i
+            n += np.int64(works_for_collective(me.status, me.pools, np.float64(me.age)))
+        words = np.empty((4, n), np.uint32)
+        throw_for(offers[:n], words, seed, village.key_low, village.key_high, year_start + 1000, 2, 0)
+        queue = np.empty(n, np.int64)
+        for k in range(n):
+            queue[k] = np.int64(words[1, k]) << 20 | np.int64(offers[k])
         for k in range(n // 2 - 1, -1, -1):
             sink(queue, k, n)
         left = hired

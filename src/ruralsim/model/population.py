@@ -472,7 +472,7 @@ def open_county(
         a, b = start[v], stop[v]
         village, enterprise, people = villages[v], enterprises[v], villagers[a:b]
         settle(seed, village, enterprise, people, ties[a:b], cadres[v], adults[v], level, p)
-        present = np.empty(village.rows, np.int64)
+        present = np.empty(village.rows, np.uint32)
         census(village, people, present)
         present = present[: village.people]
         close_books(village, enterprise, people, present, levers[v], outcomes[v], p)

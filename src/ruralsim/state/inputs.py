@@ -125,7 +125,8 @@ CHANGES = (
 )
 CHANGE = namedtuple("ChangeCodes", CHANGES)(*range(len(CHANGES)))
 
-#: rows of a village's monthly words (blocks 0 and 1 of the villagers' streams, ``base/streams.py``)
+#: rows of a village's monthly words (blocks 0 and 1 of the villagers' streams, ``base/streams.py``), a column for each
+#: who is there, in the order of ``present``
 LUCK_MOVE, LUCK_CONTRIBUTE, LUCK_ATTEND, LUCK_JOB, LUCK_NOISE, LUCK_DISPUTE, LUCK_REQUEST = range(7)
 LUCK_ROWS = 8
 
