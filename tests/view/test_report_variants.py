@@ -23,7 +23,7 @@ BASE = ("demo-township", "--set", "place.villages=4", "--set", "place.population
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run with two replicates, a baseline and no draws."""
     out = tmp_path_factory.mktemp("variants") / "out"
-    assert run(["run", *BASE, "--months", "14", "--replicates", "2", "--draws", "0", "--out", str(out), "--quiet"]) == 0
+    assert run(["run", *BASE, "--months", "14", "--replicates", "2", "--draws", "0", "--out", str(out), "--quiet", "--no-report"]) == 0
     return out
 
 
@@ -58,7 +58,7 @@ def test_without_a_baseline_it_says_so(folder: Path, tmp_path: Path) -> None:
 def test_a_short_run_without_policy(tmp_path: Path) -> None:
     out = tmp_path / "short"
     given = ["--set", "phase=[]", "--months", "2", "--replicates", "1", "--draws", "0"]
-    assert run(["run", *BASE, *given, "--out", str(out), "--quiet"]) == 0
+    assert run(["run", *BASE, *given, "--out", str(out), "--quiet", "--no-report"]) == 0
     document = report_of(out)
     sections = document.sections("en")
     assert "this run is a baseline" in sections["changes"]["text"]

@@ -20,10 +20,10 @@ from ruralsim.view import progress, run_directory
 from ruralsim.view.cli import run
 from ruralsim.view.tables import TableWriter
 
-PLACE = ("demo-township", "--set", "place.villages=3", "--set", "place.population=900", "--months", "3")
+PLACE = ("demo-township", "--set", "place.villages=3", "--set", "place.population=900", "--months", "3", "--no-report")
 SMALL = (*PLACE, "--draws", "0")
 FILES = {
-    *("outcomes", "indicators", "policy", "money", "balances", "momentum", "villages", "baseline"),
+    *("outcomes", "indicators", "policy", "money", "balances", "momentum", "groups", "villages", "baseline"),
 }
 
 

@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run") / "out"
     changes = [part for change in ("place.villages=4", "place.population=1500") for part in ("--set", change)]
     size = ["--months", str(MONTHS), "--replicates", str(REPLICATES), "--draws", "4"]
-    assert run(["run", "demo-township", *changes, *size, "--out", str(out), "--quiet"]) == 0
+    assert run(["run", "demo-township", *changes, *size, "--out", str(out), "--quiet", "--no-report"]) == 0
     return out
 
 
@@ -195,7 +195,7 @@ def test_run_json(folder: Path) -> None:
 def test_two_runs_are_the_same_to_the_byte(folder: Path, tmp_path: Path) -> None:
     changes = [part for change in ("place.villages=4", "place.population=1500") for part in ("--set", change)]
     size = ["--months", str(MONTHS), "--replicates", str(REPLICATES), "--draws", "4", "--threads", "1"]
-    assert run(["run", "demo-township", *changes, *size, "--out", str(tmp_path / "again"), "--quiet"]) == 0
+    assert run(["run", "demo-township", *changes, *size, "--out", str(tmp_path / "again"), "--quiet", "--no-report"]) == 0
     for table in (*TABLES, *OPTIONAL):
         name = f"{table}.parquet"
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()

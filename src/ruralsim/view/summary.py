@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ruralsim.analysis.figures import Measured, assumed_share
@@ -36,12 +37,15 @@ class Block:
     warning: bool = False
 
 
-def summary(facts: RunFacts, out: str, seconds: float, arguments: Sequence[str], lang: str) -> list[Block]:
+def summary(
+    facts: RunFacts, out: str, page: Path | None, seconds: float, arguments: Sequence[str], lang: str
+) -> list[Block]:
     """The summary as blocks.
 
     Args:
         facts: of the run.
         out: where the results are.
+        page: the report, if one was written.
         seconds: wall time in all.
         arguments: of the command as given, for the command to try next.
         lang: ``en`` or ``zh``.
@@ -53,7 +57,7 @@ def summary(facts: RunFacts, out: str, seconds: float, arguments: Sequence[str],
         _collective(facts, lang),
         *_policy(facts, lang),
         _books(facts, lang),
-        _where(facts, out, seconds, arguments, lang),
+        _where(facts, out, page, seconds, arguments, lang),
     ]
 
 
@@ -291,14 +295,34 @@ def _books(facts: RunFacts, lang: str) -> Block:
             say("run_momentum", lang, residual=f"{facts.momentum_residual:.1e}"),
             assumptions,
             say("run_assumed_see", lang),
+            *_scorecard(facts, lang),
         ],
     )
 
 
-def _where(facts: RunFacts, out: str, seconds: float, arguments: Sequence[str], lang: str) -> Block:
+def _scorecard(facts: RunFacts, lang: str) -> Iterator[str]:
+    """How much of what is known the model shows, and what it misses."""
+    card = facts.scorecard
+    targets, patterns = card["targets"], card["patterns"]
+    yield say(
+        "run_scorecard", lang, met=targets["in_band"], total=targets["total"],
+        patterns_met=patterns["in_band"], patterns=patterns["total"],
+        out=("、" if lang == "zh" else ", ").join(one["id"] for one in card["criteria"] if one["verdict"] == "out"),
+    )  # fmt: skip
+    if not card["current"]:
+        yield say("run_scorecard_old", lang, command=card["command"])
+    elif card["changed"]:
+        yield say("run_scorecard_changed", lang, count=len(card["changed"]), command=card["command"])
+
+
+def _where(
+    facts: RunFacts, out: str, page: Path | None, seconds: float, arguments: Sequence[str], lang: str
+) -> Block:
     tables = len(TABLES) + (facts.figures["life"].effect is not None) + (facts.draws is not None)
     shown = f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}"
     lines = [say("run_results", lang, out=out, tables=tables, seconds=shown)]
+    if page is not None:
+        lines.append(say("run_report", lang, file=page))
     given = " ".join(shlex.quote(argument) for argument in arguments)
     if facts.scenario.phases:
         lines.append(say("run_next_without", lang, command=f"ruralsim run {given} --set 'phase=[]'"))

@@ -25,8 +25,8 @@ _KEYS = ("draw", "replicate", "month", "village")
 #: what a report cannot do without in run.json
 REQUIRED = (
     *("run_id", "seed", "villagers", "villages", "months", "replicates", "audit", "outcomes", "components", "compared"),
-    *("parameters", "instruments", "budgets_that_bound", "scenario", "scenario_digest", "source_digest"),
-    *("replicate_seeds", "versions"),
+    *("parameters", "groups", "instruments", "budgets_that_bound", "scenario", "scenario_digest", "source_digest"),
+    *("replicate_seeds", "versions", "scorecard", "command"),
 )
 NEEDED = ("outcomes", "indicators", "policy", "money", "momentum", "villages")
 
