@@ -1,4 +1,4 @@
-"""Renew the golden numbers and the shipped scorecard on purpose: ``python -m tests.update_golden`` from the project's root.
+"""Renew the golden numbers and the shipped scorecard on purpose: ``python -m tests.update_golden`` from the root.
 
 Then say so in CHANGELOG.md under "Results change": what changed, why, and for whom.
 """

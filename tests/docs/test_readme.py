@@ -96,7 +96,18 @@ def test_the_lines_of_python_run(tmp_path: Path) -> None:
     """As a reader would: the run first, then the lines, each in a fresh interpreter."""
     one_line, stay = blocks("README.md", "python")
     assert blocks("README.zh.md", "python") == [one_line]
-    run = ["run", "demo-township", "--months", "3", "--replicates", "1", "--quiet", "--no-report", "--out", "results/demo"]
+    run = [
+        "run",
+        "demo-township",
+        "--months",
+        "3",
+        "--replicates",
+        "1",
+        "--quiet",
+        "--no-report",
+        "--out",
+        "results/demo",
+    ]
     for line in ([sys.executable, "-m", "ruralsim.view.cli", *run], [sys.executable, "-c", one_line]):
         done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -250,15 +250,16 @@ def _policy(facts: RunFacts, lang: str) -> Iterator[Block]:
     spent = sum(one.cost for one in reports)
     worked = sum(one.why_nothing is None for one in reports)
     lines = [say("run_spent", lang, yuan=amount(round(spent)), worked=worked, count=len(reports))]
-    lines += [_budget(one, lang) for one in budgets] or [say("run_no_binding", lang)]
+    called = {phase.name: phase.label(lang) for phase in facts.scenario.phases}
+    lines += [_budget(one, called[one.phase], lang) for one in budgets] or [say("run_no_binding", lang)]
     yield Block(heading, lines)
     idle = [one for one in reports if one.why_nothing is not None]
     if idle:
         yield Block("", list(_idle(idle, lang)), warning=True)
 
 
-def _budget(one: BudgetReport, lang: str) -> str:
-    text = say("run_bound", lang, phase=one.phase, months=f"{one.months:.0f}", first=one.first, last=one.last)
+def _budget(one: BudgetReport, phase: str, lang: str) -> str:
+    text = say("run_bound", lang, phase=phase, months=f"{one.months:.0f}", first=one.first, last=one.last)
     parts = []
     if one.running_share < 1.0:
         parts.append(say("run_bound_running", lang, percent=f"{100 * one.running_share:.0f}"))
@@ -315,9 +316,7 @@ def _scorecard(facts: RunFacts, lang: str) -> Iterator[str]:
         yield say("run_scorecard_changed", lang, count=len(card["changed"]), command=card["command"])
 
 
-def _where(
-    facts: RunFacts, out: str, page: Path | None, seconds: float, arguments: Sequence[str], lang: str
-) -> Block:
+def _where(facts: RunFacts, out: str, page: Path | None, seconds: float, arguments: Sequence[str], lang: str) -> Block:
     tables = len(TABLES) + (facts.figures["life"].effect is not None) + (facts.draws is not None)
     shown = f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}"
     lines = [say("run_results", lang, out=out, tables=tables, seconds=shown)]

@@ -133,9 +133,7 @@ def _report(place: Path, lang: str, *, silent: bool) -> Path:
         return write_report(place, lang)
 
 
-def _simulate(
-    facts: RunFacts, size: _Size, place: Path, run_id: str, lang: str, begun: float, *, silent: bool
-) -> None:
+def _simulate(facts: RunFacts, size: _Size, place: Path, run_id: str, lang: str, begun: float, *, silent: bool) -> None:
     """Run every replicate, each written before the next begins, then the draws; move the results to their place."""
     from ruralsim.analysis.uncertainty import draw_samples, run_draws, simulations
     from ruralsim.model.run import adults_of, simulate, without_policy
@@ -199,9 +197,7 @@ def _where(code: str, lang: str, done: int, months: int, replicates: int) -> str
     return say(code, lang, replicate=number, replicates=replicates, month=month, months=months)
 
 
-def _command(
-    scenario: str, replicates: int, draws: int, seed: int, months: int | None, changes: list[str]
-) -> str:
+def _command(scenario: str, replicates: int, draws: int, seed: int, months: int | None, changes: list[str]) -> str:
     """The command that gives these very results again, whatever the defaults of another version are."""
     options = [("--months", months), ("--replicates", replicates), ("--draws", draws), ("--seed", seed)]
     return shlex.join(["ruralsim", "run", *_given(scenario, changes, *options)])

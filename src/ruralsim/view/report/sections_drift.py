@@ -50,8 +50,10 @@ def drifts(data: RunData) -> dict[str, Drift]:
     for goal, names in GOALS.items():
         for name in (goal, *names):
             monthly = county[name].groupby("month").mean()
-            years = [float(monthly.loc[a : a + _YEAR - 1].mean()) for a in (1, 1 + _YEAR, data.months - _YEAR + 1)]
-            found[name] = Drift(*years, level(data, name).effect)
+            first, second, last = (
+                float(monthly.loc[a : a + _YEAR - 1].mean()) for a in (1, 1 + _YEAR, data.months - _YEAR + 1)
+            )
+            found[name] = Drift(first, second, last, level(data, name).effect)
     return found
 
 

@@ -22,13 +22,14 @@ from ruralsim.view.report.words import (
     plain,
     say,
     short_outcome,
-    small,
     span,
 )
 
 #: outcomes of villages of which it is said how many of them lose
 _VILLAGES_LOSE = ("median_income", "mean_satisfaction", "lowest_satisfaction")
 _LUCK_COLOUR = "#b9c2d0"
+#: more losing groups than this are counted, not named
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,15 @@ def who(data: RunData, lang: str) -> Section:
     """Who gained and who lost, by age, membership, residence and class of village."""
     groups, paired = groups_of(data), "_paired" if data.baseline is not None else ""
     measures = list(data.facts["groups"]["units"])
+    extremes = _semi((_extremes(groups, name, lang) for name in measures), lang)
     sentences = [
-        capital(say(f"report_who_lead{paired}", lang, parts=_semi((_extremes(groups, n, lang) for n in measures), lang))),
+        capital(say(f"report_who_lead{paired}", lang, parts=extremes)),
         *(text for name in measures for text in _sides(groups, name, paired, lang)),
         say(f"report_who_losers{paired}", lang, parts=listed(_losers(data, lang), lang)),
         say("report_who_paired" if paired else "report_who_baseline", lang),
     ]  # fmt: skip
+    if paired:
+        sentences.append(_stay(data, lang))
     figures = [_group_figure(data, groups, name, lang) for name in measures]
     table = _group_table(data, groups, measures, lang)
     return Section("who", say("report_h_who", lang), sentences, figures, [table], [say("report_who_note", lang)])
@@ -118,8 +122,7 @@ def _amount(value: float, name: str, lang: str) -> str:
 
 
 def _in_words(one: Group, lang: str) -> str:
-    grouping = small(label("grouping", one.grouping, lang), lang)
-    return say("report_group", lang, grouping=grouping, group=label(one.grouping, one.name, lang))
+    return say(f"report_named_{one.grouping}", lang, group=label(one.grouping, one.name, lang))
 
 
 def _sides(groups: list[Group], name: str, paired: str, lang: str) -> Iterator[str]:
@@ -128,14 +131,29 @@ def _sides(groups: list[Group], name: str, paired: str, lang: str) -> Iterator[s
     known = [(one, bounds) for one, bounds in ends if bounds is not None]
     if not known:
         return
-    losers = [_in_words(one, lang) for one, (_, high) in known if high < 0.0]
+    losers = [one for one, (_, high) in known if high < 0.0]
     gainers = sum(low > 0.0 for _, (low, _) in known)
     fields = {"what": short_outcome(name, lang), "gain": gainers, "count": len(known)}
-    if losers:
-        text = say(f"report_who_sure_losers{paired}", lang, groups=listed(losers, lang), **fields)
+    if len(losers) > _NAMED:
+        text = say(f"report_who_many_losers{paired}", lang, lose=len(losers), **fields)
+    elif losers:
+        names = listed((_in_words(one, lang) for one in losers), lang)
+        text = say(f"report_who_sure_losers{paired}", lang, groups=names, **fields)
     else:
         text = say(f"report_who_no_sure_losers{paired}", lang, **fields)
     yield capital(text)
+
+
+def _stay(data: RunData, lang: str) -> str:
+    """How many more, or fewer, live at home and work away because of the policy."""
+    rows = {one["group"]: one for one in data.facts["groups"]["groups"] if one["grouping"] == "residence"}
+    more = {name: float(one["persons"]) - float(one["persons_baseline"]) for name, one in rows.items()}
+    home, away = (_with_sign(more.get(name, 0.0)) for name in ("home", "away"))
+    return say("report_who_stay", lang, home=home, away=away)
+
+
+def _with_sign(persons: float) -> str:
+    return ("+" if persons >= 0.5 else "") + plain(persons, 0)
 
 
 def _losers(data: RunData, lang: str) -> list[str]:
