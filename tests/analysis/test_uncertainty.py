@@ -212,14 +212,14 @@ def test_variance_is_shared_out_as_planted() -> None:
 
 
 def test_luck_of_a_sample_counts_with_its_part_of_the_county() -> None:
-    n = 40_000
+    n = 4000
     own, luck, other = normal(3, n)
     found = [
         spread_of(0.0, own + 2.0 * luck, own + 2.0 * other, np.full(2, np.nan), 0.0, part=part)
         for part in (1.0, 0.25, 0.0)
     ]
     widths = [one.high - one.low for one in found if one is not None]
-    assert widths == pytest.approx([2 * 1.6449 * (1.0 + 4.0 * part) ** 0.5 for part in (1.0, 0.25, 0.0)], rel=0.05)
+    assert widths == pytest.approx([2 * 1.6449 * (1.0 + 4.0 * part) ** 0.5 for part in (1.0, 0.25, 0.0)], rel=0.12)
     assert [one.luck for one in found if one is not None] == pytest.approx([4 / 5, 1 / 2, 0.0], abs=0.04)
 
 

@@ -61,12 +61,12 @@ def test_commands_and_options_that_are_named_exist(name: str) -> None:
     assert {command for command, _ in rows} == set(COMMANDS), "the table of commands lists what is registered"
     for command, told in rows:
         known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
-        assert set(re.findall(r"`(--\w+)", told)) <= known
+        assert set(re.findall(r"`(--[\w-]+)", told)) <= known
     run_options = {option for parameter in COMMANDS["run"].params for option in parameter.opts if option[:2] == "--"}
-    assert set(re.findall(r"`(--\w+)", dict(rows)["run"])) == run_options
+    assert set(re.findall(r"`(--[\w-]+)", dict(rows)["run"])) == run_options
     for command, rest in re.findall(r"`ruralsim (\w+)([^`]*)`", text):
         known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
-        assert set(re.findall(r"(--\w+)", rest)) <= known
+        assert set(re.findall(r"(--[\w-]+)", rest)) <= known
 
 
 @pytest.mark.parametrize("name", READMES)
