@@ -61,11 +61,7 @@ def value_of_dressing(
     value = (
         pressure
         * weight
-        * (
-            gameability * (1.0 - check) * nearness
-            - p.gaming_penalty * check
-            - p.gaming_integrity * integrity
-        )
+        * (gameability * (1.0 - check) * nearness - p.gaming_penalty * check - p.gaming_integrity * integrity)
     )
     if value > 0.0:
         return value

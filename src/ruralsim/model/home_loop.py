@@ -102,7 +102,12 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     harvest = setting.farm_price * setting.yield_index * (0.9 + 0.2 * u_harvest)
     if u_shock < setting.natural_shock:
         harvest = harvest * (1.0 - p.natural_loss)
-    farm = p.farm_income * setting.farm_index * harvest * exp(p.farm_services * (service_level(village) - 0.5) + lever.farm_productivity)
+    farm = (
+        p.farm_income
+        * setting.farm_index
+        * harvest
+        * exp(p.farm_services * (service_level(village) - 0.5) + lever.farm_productivity)
+    )
     rent = land_rent(enterprise.form, p) if enterprise.active == 1 else 0.0
     welfare = 0
     if elders > 0 and village.account_welfare > 0:
