@@ -5,7 +5,7 @@ moved by exactly what the ledger's lines say. Where it has not, the vouchers tha
 Momentum: the drivers of the potential and of the collective's value added must add up to their change.
 Stocks: what drivers are made of (debt, capital, labour on offer, open disputes) must have moved by what was counted.
 
-:func:`check` looks at everything, compiled (``model/audit_loop.py``); where something is wrong, the checks here say what.
+:func:`check` looks at everything, compiled (``model/audit_loop.py``); where something is wrong, the checks say what.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def _mean(values: np.ndarray) -> float:
 
 
 def _matrix(records: np.ndarray) -> np.ndarray:
-    """Records of float64 fields only as a matrix [records, fields] over the same memory: copied at once, not by field."""
+    """Records of float64 fields as a matrix [records, fields] over the same memory: copied at once, not by field."""
     return records.view(np.float64).reshape(len(records), -1)
 
 

@@ -493,10 +493,10 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
             me.attends = came
             me.habit = habit[j]
             me.points = points[j]
-            at_home = np.int64(status[j] == HOME)
+            at_home = int(status[j] == HOME)
             there += at_home
             attended += at_home * came
-            took_part += took * np.int64(status[j] != OUTSIDER)
+            took_part += took * int(status[j] != OUTSIDER)
             gives = took * gift if (status[j] != AWAY) & (me.wealth >= gift) else 0
             me.wealth -= gives
             given += gives
