@@ -202,6 +202,7 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
     for s in range(CADRE_SEATS):  # a seat whose holder died stands empty until the month's election
         if cadres[s].active == 1 and people[cadres[s].person].status == GONE:
             cadres[s].active = 0
+            people[cadres[s].person].cadre = 0
     village.account_fiscal += estates
     vouchers[FLOW.estates] += estates
     book(ledger, FLOW.estates, estates_booked)
