@@ -294,6 +294,9 @@ class County:
             rank[np.argsort(mean, kind="stable")] = np.arange(towns) / (towns - 1.0)
         self.targets_step(self.reports, township, rank, rule, years, self.parameters[0])
 
+    #: whether the audit is compiled; its Python text where agents run the month
+    audit_compiled = True
+
     #: how targets are set: the compiled process, or its Python text where agents run the month
     targets_step: Callable[..., None] = staticmethod(set_targets)
 
@@ -475,7 +478,7 @@ class County:
             after = self._picture(np.add.reduceat(self.villagers["wealth"], self.start))
         residual = audit.check(
             self.names, self.calendar(self.month), self._before, after, self.ledger, self.vouchers,
-            self.momentum, self.changes, self.parameters, not check_momentum,
+            self.momentum, self.changes, self.parameters, not check_momentum, self.audit_compiled,
         )  # fmt: skip
         self.record.momentum_residual = max(self.record.momentum_residual, residual)
         self._record_state(self.month, after.cash)
@@ -486,7 +489,7 @@ class County:
         return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises)
 
     def _picture(self, households: np.ndarray) -> audit.Picture:
-        return audit.picture(self.villages, self.enterprises, households, self.parameters)
+        return audit.picture(self.villages, self.enterprises, households, self.parameters, self.audit_compiled)
 
     def _record_state(self, month: int, cash: np.ndarray | None = None) -> None:
         if not self.recording:
