@@ -15,10 +15,11 @@ import numpy as np
 from ruralsim.base.calendar import Month
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.institutions.assessment import TARGET_NONE
-from ruralsim.institutions.county import labour_tightness, months_to_election, nearness_of_vote, set_targets
+from ruralsim.institutions.county import labour_tightness, margin, months_to_election, nearness_of_vote, set_targets
 from ruralsim.institutions.village import calm_each, practice_yield
 from ruralsim.model import audit, population
 from ruralsim.model.books_loop import OUTCOMES
+from ruralsim.model.county_policy import admit_members, compose, tier_factors
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
 from ruralsim.policy.frameworks import chosen_framework, framework_arrays
@@ -181,15 +182,20 @@ class County:
         if self.regime_numbers.survey_noise > 0.0:
             noise[2] *= self.regime_numbers.survey_noise
         items = np.zeros(len(framework.ids), ITEM_DTYPE)
-        items["weight"] = framework.weight
+        by_tier, time_by_tier, noise_by_tier = tier_factors(framework, p)
+        weight = framework.weight * by_tier
+        items["weight"] = weight / math.fsum(weight)
         for k, task in enumerate(("organise", "enterprise", "govern", "serve")):
             items[task] = framework.response[:, k]
-        items["gameability"] = gameability[framework.channel]
-        items["noise"] = noise[framework.channel]
+        items["gameability"] = np.where(
+            np.isnan(framework.gameability), gameability[framework.channel], framework.gameability
+        )
+        items["noise"] = noise[framework.channel] * noise_by_tier
         items["check_weight"] = framework.check_weight
-        items["quantified"] = framework.quantified
+        items["quantified"] = framework.quantified * time_by_tier
         items["observable"] = framework.observable
         items["veto"] = framework.veto
+        items["target_rule"] = np.where(framework.has_target, self.regime_numbers.target_rule, TARGET_NONE)
         self.items = items
         self.reports = np.zeros((len(self.villages), len(items)), REPORT_DTYPE)
 
@@ -229,11 +235,8 @@ class County:
         self.reports["true"] = self.observed[:, self.items["observable"]]
         self.reports["reported"] = self.reports["true"]
         self.reports["target"] = -1.0
-        rule = self.regime_numbers.target_rule
-        if rule != TARGET_NONE:
-            set_targets(
-                self.reports, self.villages["township"], np.ones(self._townships()), rule, 0.0, self.parameters[0]
-            )
+        if self.regime_numbers.target_rule != TARGET_NONE:
+            self._targets(set_targets, np.ones(self._townships()), 0.0)
 
     def _townships(self) -> int:
         return int(self.villages["township"].max()) + 1
@@ -271,6 +274,7 @@ class County:
         heads = self.villages["registered"].astype(np.float64)
         delivery = self.programme.deliver(month, heads, practice, self.strategy_state)
         self.levers[:] = delivery.levers
+        compose(self.levers, self.villages, self.enterprises, p)
         self.levers["points"] += now.points
         self.levers["points_for_all"] += now.points_for_all
         np.minimum(self.levers["leakage_cut"], 0.95, out=self.levers["leakage_cut"])
@@ -278,8 +282,10 @@ class County:
             self.payments[:, k] = delivery.payments[kind].sum(axis=1)
         self.intensity[:] = delivery.mean_governance_intensity
         self._fill_settings(month)
-        if self.calendar(month).month == 1 and month > 1 and now.target_rule != TARGET_NONE:
-            self._set_targets(years, now.target_rule)
+        if self.calendar(month).month == 1:
+            admit_members(self, month)
+            if month > 1 and now.target_rule != TARGET_NONE:
+                self._set_targets(years)
         if self.recording:
             if delivery.asked.any():
                 self.record.policy.append(
@@ -288,7 +294,7 @@ class County:
             for bound in delivery.binding:
                 self.record.binding.append((month, bound.phase, bound.share, bound.once_share))
 
-    def _set_targets(self, years: float, rule: int) -> None:
+    def _set_targets(self, years: float) -> None:
         """January: each township, itself ranked, sets its villages' targets and adds its margin."""
         towns = self._townships()
         township = self.villages["township"]
@@ -298,7 +304,13 @@ class County:
         rank = np.full(towns, 0.5)
         if towns > 1:
             rank[np.argsort(mean, kind="stable")] = np.arange(towns) / (towns - 1.0)
-        self.targets_step(self.reports, township, rank, rule, years, self.parameters[0])
+        self._targets(self.targets_step, rank, years)
+
+    def _targets(self, step: Callable[..., None], rank: np.ndarray, years: float) -> None:
+        """Set all targets; ``rank``: each township's place among townships, 0 to 1."""
+        by_township = np.array([margin(float(one), self.fields) for one in rank])
+        added = by_township[self.villages["township"]] + self.levers["target_margin"]
+        step(self.reports, self.items["target_rule"], added, years, self.parameters[0])
 
     #: how targets are set: the compiled process, or its Python text where agents run the month
     targets_step: Callable[..., None] = staticmethod(set_targets)
@@ -327,9 +339,9 @@ class County:
         demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
         practice = self.villages["practice"]
         s["demo_practice"] = _mean(practice[demo])
-        s["transfer"] = float(p["operating_transfer"]) * (
-            1.0 + float(p["service_indexation"]) * (self.revenue_index - 1.0)
-        )
+        passed_on = np.minimum(float(p["service_indexation"]) + self.levers["indexation"], 1.0)
+        s["transfer"] = float(p["operating_transfer"]) * (1.0 + passed_on * (self.revenue_index - 1.0))
+        s["devolved"] = self.levers["devolution"]
         s["tightness"] = labour_tightness(self.base_share, self._offfarm_share()) if month > 0 else 1.0
         for channel in CHANNELS_OF_PIVOT:
             s[f"channel_{channel}"] = 0.0 if channel in self.cut_channels else 1.0
@@ -337,7 +349,7 @@ class County:
             date = self.calendar(month)
             left = months_to_election(date.year * 12 + date.month - 1, int(p["term_months"]))
             s["election_now"] = 1.0 if left == 0 and month > 1 else 0.0
-            s["election"] = nearness_of_vote(float(left), self.fields)
+            s["election"] = nearness_of_vote(float(left), self.fields) * (1.0 + self.levers["election_discipline"])
 
     # ------------------------------------------------------------------ the month
 

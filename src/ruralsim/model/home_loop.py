@@ -112,6 +112,7 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
         fen(p.other_property),
         setting.local_wage,
     )
+    thrift = 1.0 - lever.customs_cut
     local, local_booked, farmed, farmed_booked = 0, 0, 0, 0
     other, other_booked, pensions, pensions_booked = 0, 0, 0, 0
     cared, cared_booked = 0, 0
@@ -170,9 +171,9 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             permanent[j] = permanent_income_after(permanent[j], earned, p)
             has = wealth[j] + wage_fen[j] + crop_fen[j] + pension_fen[j] + gift[j] + care_fen[j]
             has += property_fen if at_farm else 0
-            wanted = fen(wanted_consumption(permanent[j], has * 0.01, p))
+            wanted = fen(wanted_consumption(permanent[j], has * 0.01, p) * thrift)
             spend[j] = wanted if wanted < has else has
-            consumption[j] = spend[j] * 0.01
+            consumption[j] = spend[j] * 0.01 / thrift  # what customs no longer cost is not missed
             comfort[j] = care_level + (1.0 - care_level) * 0.5 * near[j] if old else 0.0
         for j in range(size):
             me = people[present[resident[first + j]]]

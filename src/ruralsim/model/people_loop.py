@@ -582,7 +582,7 @@ def pooling_round(
 @process
 def bond(village, enterprise, people, present, setting, lever, p):
     """Belonging (利益共同体、情感共同体、命运共同体): members who pool, are paid and are heard belong more."""
-    voice, policy = village.self_governance, lever.belonging
+    voice, policy, strangers = village.self_governance, lever.belonging, lever.estrangement
     jobs, dividends = setting.channel_jobs, setting.channel_dividends
     desk = np.empty((8, TILE))
     dividend, expected, pay, belonging = desk[0], desk[1], desk[2], desk[3]
@@ -597,7 +597,7 @@ def bond(village, enterprise, people, present, setting, lever, p):
             belonging[j] = me.belonging
             pools[j] = me.pools
             heard[j] = me.contributes
-            excluded[j] = 1.0 if me.share == 0 else 0.0
+            excluded[j] = (1.0 if me.share == 0 else 0.0) + strangers
             member[j] = 0.0 if me.status == OUTSIDER else 1.0
         for j in range(size):
             paid = saturating(dividend[j] + pay[j] * jobs, p.dividend_half)

@@ -34,7 +34,10 @@ def public_money(village, enterprise, payments, ledger, vouchers, setting, p):
 
     ``payments``: running cost, operating transfer, cash grant, grant in kind, in fen.
     """
-    transfer = fen(setting.transfer * village.registered) + payments[1]
+    organisation = 0.5 * (village.party_organisation + village.self_governance)
+    project = fen(project_grant(organisation, village.mean_trust, p))
+    devolved = fen(project * 0.01 * setting.devolved)  # decided in the village, for its services
+    transfer = fen(setting.transfer * village.registered) + payments[1] + devolved
     government_pays(village, vouchers, FLOW.operating_transfer, transfer)
     village.account_fiscal += transfer
     book(ledger, FLOW.operating_transfer, transfer)
@@ -46,8 +49,7 @@ def public_money(village, enterprise, payments, ledger, vouchers, setting, p):
     government_pays(village, vouchers, FLOW.cash_grant, cash)
     enterprise.cash += cash
     book(ledger, FLOW.cash_grant, cash)
-    organisation = 0.5 * (village.party_organisation + village.self_governance)
-    kind = payments[3] + fen(project_grant(organisation, village.mean_trust, p))
+    kind = payments[3] + project - devolved
     village.government_cash -= kind
     outside_receives(village, vouchers, FLOW.grant_in_kind, kind)
     book(ledger, FLOW.grant_in_kind, kind)
@@ -75,15 +77,14 @@ def effort(seed, month, village, enterprise, cadres, items, reports, regime, lev
     """Cadres divide the time that reports and receptions leave among work and window-dressing (4.1)."""
     low, high = village.key_low, village.key_high
     n = items.shape[0]
-    rate = ratchet_rate(regime.target_rule, p)
-    has_target = regime.target_rule != TARGET_NONE
     checks = regime.checks + lever.checks
     quantified, mean_check = 0.0, 0.0
     organise, enterprise_, govern, serve = 0.0, 0.0, 0.0, 0.0
     for k in range(n):
         item = items[k]
         report = reports[k]
-        near = reward_nearness(report.reported, report.target, has_target, rate, p)
+        rate = ratchet_rate(item.target_rule, p)
+        near = reward_nearness(report.reported, report.target, item.target_rule != TARGET_NONE, rate, p)
         check = check_probability(checks, n, item.check_weight)
         report.nearness = near
         report.check = found_out(check, regime.self_check_share, p)
@@ -176,6 +177,7 @@ def practice(village, cadres, lever, intensity, setting, p):
             seats += 1
     ability = ability / max(1, seats)
     up = practice_up(intensity, ability, setting.demo_practice - village.practice, lever.training, lever.exchange, p)
+    up = up + lever.preparation
     x = village.practice
     phi = damping(up + p.practice_decay)
     village.practice = x + phi * (up * (1.0 - x) - p.practice_decay * x)
@@ -223,7 +225,8 @@ def pillars(village, momentum, ledger, vouchers, lever, setting, p):
     momentum[DRIVER.party_organisation_effort] += W_PILLAR * a
     momentum[DRIVER.party_organisation_instruments] += W_PILLAR * b
     momentum[DRIVER.party_organisation_decay] += W_PILLAR * d
-    partner = complement(O, p) * voice(village.civic_share, p)
+    fused = 1.0 + lever.fusion
+    partner = complement(O * fused, p) * voice(village.civic_share, p)
     new, a, b, c, d = grow(
         U, eta * (p.self_organise * organise + p.self_govern * govern), k * lever.self_governance, bought, partner, p
     )
@@ -233,14 +236,14 @@ def pillars(village, momentum, ledger, vouchers, lever, setting, p):
     momentum[DRIVER.self_governance_collective_institutions] += W_PILLAR * c
     momentum[DRIVER.self_governance_decay] += W_PILLAR * d
     new, a, b, c, d = grow(
-        W, eta * p.law_govern * govern, k * lever.rule_of_law, bought, complement(0.5 * (U + V), p), p
+        W, eta * p.law_govern * govern, k * lever.rule_of_law, bought, complement(0.5 * (U + V) * fused, p), p
     )
     village.rule_of_law = new
     momentum[DRIVER.rule_of_law_effort] += W_PILLAR * a
     momentum[DRIVER.rule_of_law_instruments] += W_PILLAR * b
     momentum[DRIVER.rule_of_law_collective_institutions] += W_PILLAR * c
     momentum[DRIVER.rule_of_law_decay] += W_PILLAR * d
-    new, a, b, c, d = grow(V, eta * p.virtue_govern * govern, k * lever.virtue, bought, complement(0.5 * (U + W), p), p)
+    new, a, b, c, d = grow(V, eta * p.virtue_govern * govern, k * lever.virtue, bought, complement(0.5 * (U + W) * fused, p), p)
     village.virtue = new
     momentum[DRIVER.virtue_effort] += W_PILLAR * a
     momentum[DRIVER.virtue_instruments] += W_PILLAR * b

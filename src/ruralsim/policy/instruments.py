@@ -29,7 +29,7 @@ EVERY = ("month", "once")
 
 _TOP = (
     *("name", "title", "kind", "source", "source_text", "note", "delay", "saturation"),
-    *("effects", "eligibility", "cost"),
+    *("effects", "saves", "eligibility", "cost"),
 )
 _EFFECT = ("amount", "low", "high", "source")
 _COST = ("kind", "per", "every", "amount", "source")
@@ -89,6 +89,8 @@ class Instrument:
         saturation: half-point s of ``(1 + s)·u/(u + s)``, or None for proportional effects.
         endowments, forms, rollout: classes of villages that may have it.
         note: anything more.
+        saves: share of what the other instruments in force cost to run that this one saves, as an effect on
+            ``running_cost``, or None.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Instrument:
     forms: tuple[str, ...]
     rollout: tuple[str, ...]
     note: str
+    saves: Effect | None = None
 
     def monthly_cost(self, heads: float) -> float:
         """Return yuan a month at full intensity for a village of ``heads`` registered adults."""
@@ -154,6 +157,7 @@ def _instrument(table: Table) -> Instrument:
         forms=names(who, "forms", FORMS, "policy_what_form"),
         rollout=names(who, "rollout", ROLLOUTS, "what_rollout"),
         note=table.text("note") if table.has("note") else "",
+        saves=_effect(table.table("saves", _EFFECT), "running_cost") if table.has("saves") else None,
     )
 
 
