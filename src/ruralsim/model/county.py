@@ -23,8 +23,8 @@ from ruralsim.model.county_policy import admit_members, compose, tier_factors
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
 from ruralsim.policy.frameworks import chosen_framework, framework_arrays
-from ruralsim.policy.instruments import load_instruments
 from ruralsim.policy.levers import no_policy
+from ruralsim.policy.library import library_of
 from ruralsim.policy.programme import Programme
 from ruralsim.policy.regimes import resolve_regime
 from ruralsim.policy.strategy import Strategy
@@ -162,14 +162,15 @@ class County:
         """Strategy, regime and framework of the scenario as arrays."""
         p = self.parameters[0]
         scenario = self.scenario
-        strategy = Strategy.from_scenario(scenario, load_instruments())
+        library = library_of(scenario)
+        strategy = Strategy.from_scenario(scenario, library.instruments)
         self.programme = Programme.among(
             strategy, self.villages["endowment"], self.enterprises["form"], self.villages["rollout"]
         )
         self.strategy_state = self.programme.new_state()
         self.regime_numbers = resolve_regime(scenario.regime)
         framework = framework_arrays(
-            chosen_framework(scenario.framework.name), scenario.framework.weights, float(p["response_scale"])
+            chosen_framework(scenario.framework.name, library.frameworks), scenario.framework.weights, float(p["response_scale"])
         )
         self.framework = framework
         gameability = np.array(

@@ -34,7 +34,7 @@ RESPONSE_SCALE = 0.7
 #: an item follows the regime's rule of targets, or never has a target
 ITEM_TARGETS = ("regime", "none")
 
-_TOP = ("name", "title", "source", "note", "pool", "total_in_source", "totals_by_tier", "board", "item")
+FRAMEWORK_KEYS = ("name", "title", "source", "note", "pool", "total_in_source", "totals_by_tier", "board", "item")
 _BOARD = ("id", "title", "origin", "quotation", "source")
 _ITEM = (
     *("id", "title", "board", "rank", "tier", "kind", "origin", "quotation", "observable"),
@@ -172,7 +172,7 @@ def load_frameworks(folder: Path | None = None) -> Mapping[str, Framework]:
     Raises:
         InputError: an unknown or missing key or name, an item given twice, or no item at all.
     """
-    found = {name: _framework(table) for name, table in read_tables(folder or DATA / "frameworks", _TOP)}
+    found = {name: framework_of(table) for name, table in read_tables(folder or DATA / "frameworks", FRAMEWORK_KEYS)}
     return MappingProxyType(found)
 
 
@@ -226,7 +226,12 @@ def framework_arrays(
     )
 
 
-def _framework(table: Table) -> Framework:
+def framework_of(table: Table) -> Framework:
+    """Read one framework from the top table of its file.
+
+    Raises:
+        InputError: as for :func:`load_frameworks`.
+    """
     source = table.text("source")
     boards = tuple(_board(entry, source) for entry in array_of_tables(table, "board", _BOARD))
     entries = array_of_tables(table, "item", _ITEM)

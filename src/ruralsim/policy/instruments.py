@@ -27,7 +27,7 @@ COST_KINDS = ("running", "operating_transfer", "cash_grant", "grant_in_kind")
 PER = ("village", "head")
 EVERY = ("month", "once")
 
-_TOP = (
+INSTRUMENT_KEYS = (
     *("name", "title", "kind", "source", "source_text", "note", "delay", "saturation"),
     *("effects", "saves", "eligibility", "cost"),
 )
@@ -132,15 +132,20 @@ def load_instruments(folder: Path | None = None) -> Mapping[str, Instrument]:
         InputError: an unknown or missing key, lever or class, an amount outside its range, a negative cost, or an
             instrument that neither does nor pays anything.
     """
-    found = {name: _instrument(table) for name, table in read_tables(folder or DATA / "instruments", _TOP)}
+    found = {name: instrument_of(table) for name, table in read_tables(folder or DATA / "instruments", INSTRUMENT_KEYS)}
     return MappingProxyType(found)
 
 
-def _instrument(table: Table) -> Instrument:
+def instrument_of(table: Table) -> Instrument:
+    """Read one instrument from the top table of its file.
+
+    Raises:
+        InputError: as for :func:`load_instruments`.
+    """
     chosen = table.table("effects", tuple(LEVER_INDEX))
     effects = tuple(_effect(chosen.table(lever, _EFFECT), lever) for lever in chosen.values)
     costs = tuple(_cost(entry) for entry in array_of_tables(table, "cost", _COST))
-    if not effects and not costs:
+    if not effects and not costs and not table.has("saves"):
         raise table.error(None, "policy_does_nothing", name=table.text("name"))
     who = table.table("eligibility", ("endowments", "forms", "rollout"))
     return Instrument(
