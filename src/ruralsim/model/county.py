@@ -23,6 +23,7 @@ from ruralsim.model.county_policy import admit_members, compose, tier_factors
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
 from ruralsim.policy.frameworks import chosen_framework, framework_arrays
+from ruralsim.policy.instruments import Instrument
 from ruralsim.policy.levers import no_policy
 from ruralsim.policy.library import library_of
 from ruralsim.policy.programme import Programme
@@ -110,6 +111,7 @@ class County:
         *,
         cut: Iterable[str] = (),
         record: bool = True,
+        instruments: Mapping[str, Instrument] | None = None,
     ) -> County:
         """Build a county before its first month.
 
@@ -119,6 +121,8 @@ class County:
             values: parameters to set for this run (a draw), by name.
             cut: pivot channels that reach nobody in this run (``CHANNELS_OF_PIVOT``); the money still moves.
             record: keep the monthly arrays (a benchmark may do without).
+            instruments: what the scenario's instruments do and cost in this run (a draw of their effects); None means
+                what their files say.
         """
         self = cls(scenario, seed, parameter_record(scenario, values))
         p = self.parameters[0]
@@ -137,7 +141,7 @@ class County:
         self.cadres = population.empty_cadres(len(plans))
         self._scratch()
         self._open(plans)
-        self._bring_in_policy()
+        self._bring_in_policy(instruments)
         self._first_targets()
         self.record = Record.blank(scenario.months if record else 0, len(plans))
         self.recording = record
@@ -158,12 +162,12 @@ class County:
         self.levers = no_policy(villages)
         self.regime = np.zeros(1, REGIME_DTYPE)
 
-    def _bring_in_policy(self) -> None:
+    def _bring_in_policy(self, instruments: Mapping[str, Instrument] | None) -> None:
         """Strategy, regime and framework of the scenario as arrays."""
         p = self.parameters[0]
         scenario = self.scenario
         library = library_of(scenario)
-        strategy = Strategy.from_scenario(scenario, library.instruments)
+        strategy = Strategy.from_scenario(scenario, instruments or library.instruments)
         self.programme = Programme.among(
             strategy, self.villages["endowment"], self.enterprises["form"], self.villages["rollout"]
         )
