@@ -30,9 +30,9 @@ MEASURED = ("i", "r", "p", "o")
 class Effort:
     """How much is simulated: township, replicates, draws, seed."""
 
-    size: Size = Size(10, 1000)
-    replicates: int = 6
-    draws: int = 24
+    size: Size = Size(8, 600)
+    replicates: int = 5
+    draws: int = 20
     seed: int = 1
 
 
