@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ruralsim.base.streams import block_of, uniforms
+from ruralsim.base.streams import draws
 from ruralsim.policy.frameworks import TIERS, FrameworkArrays
 from ruralsim.state.columns import AWAY, ENDOWMENTS, FORMS, HOME
 
@@ -64,16 +64,17 @@ def admit_members(county: County, month: int) -> None:
         month: month of the run, from 1.
     """
     chance = county.levers["membership"]
-    block, lane = block_of("membership.admitted")
     for v in np.flatnonzero(chance > 0.0):
         rows = slice(int(county.start[v]), int(county.start[v]) + int(county.villages["rows"][v]))
         people = county.villagers[rows]
         without = ((people["status"] == HOME) | (people["status"] == AWAY)) & (people["share"] == 0)
-        slots = np.flatnonzero(without)
-        key = (int(county.villages["key_low"][v]), int(county.villages["key_high"][v]))
-        admitted = slots[uniforms(county.seed, key, slots, month, block)[lane] < chance[v]]
-        given = ONE_SHARE * len(admitted)
-        people["share"][admitted] = ONE_SHARE
+        low, high = int(county.villages["key_low"][v]), int(county.villages["key_high"][v])
+        given = 0
+        for i in np.flatnonzero(without).tolist():
+            u, _, _, _ = draws(county.seed, low, high, i, month, 56)
+            if u < chance[v]:
+                people["share"][i] = ONE_SHARE
+                given += ONE_SHARE
         held = min(given, int(county.enterprises["shares_village"][v]))
         county.enterprises["shares_village"][v] -= held
         county.enterprises["shares_total"][v] += given - held

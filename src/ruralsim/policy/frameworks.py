@@ -250,7 +250,7 @@ def framework_of(table: Table) -> Framework:
         title=both_languages(table, "title"),
         source=source,
         total_in_source=total,
-        totals_by_tier=MappingProxyType({tier: by_tier.whole(tier, "1", 1, 10_000) for tier in by_tier.values}),
+        totals_by_tier={tier: by_tier.whole(tier, "1", 1, 10_000) for tier in by_tier.values},
         pool=flag(table, "pool"),
         note=table.text("note") if table.has("note") else "",
         boards=boards,

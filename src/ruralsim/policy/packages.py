@@ -74,5 +74,5 @@ def package_of(table: Table, instruments: Collection[str]) -> Package:
         source=table.text("source"),
         source_text=quotation(table, "source_text"),
         note=table.text("note") if table.has("note") else "",
-        instruments=MappingProxyType({name: chosen.amount(name, "1", 0, 1) for name in chosen.values}),
+        instruments={name: chosen.amount(name, "1", 0, 1) for name in chosen.values},
     )

@@ -190,7 +190,7 @@ def _document(table: Table) -> Document:
         title=both_languages(table, "title"),
         date=table.text("date"),
         place=table.text("place"),
-        garbled=MappingProxyType({entry.text("read"): entry.text("means") for entry in garbled}),
+        garbled={entry.text("read"): entry.text("means") for entry in garbled},
         left_out=tuple((both_languages(entry, "what"), entry.text("reason")) for entry in left_out),
         rows=tuple(_row(entry, name) for entry in array_of_tables(table, "row", _ROW)),
     )
@@ -238,7 +238,7 @@ def _named(table: Table, name: str, options: Mapping[str, Any], what: str) -> st
 
 
 def _amounts(table: Table, high: float) -> Mapping[str, float]:
-    return MappingProxyType({name: table.amount(name, "1", 0.0, high) for name in table.values})
+    return {name: table.amount(name, "1", 0.0, high) for name in table.values}
 
 
 def _kill(table: Table) -> Kill:
