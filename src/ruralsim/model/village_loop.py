@@ -243,7 +243,9 @@ def pillars(village, momentum, ledger, vouchers, lever, setting, p):
     momentum[DRIVER.rule_of_law_instruments] += W_PILLAR * b
     momentum[DRIVER.rule_of_law_collective_institutions] += W_PILLAR * c
     momentum[DRIVER.rule_of_law_decay] += W_PILLAR * d
-    new, a, b, c, d = grow(V, eta * p.virtue_govern * govern, k * lever.virtue, bought, complement(0.5 * (U + W) * fused, p), p)
+    new, a, b, c, d = grow(
+        V, eta * p.virtue_govern * govern, k * lever.virtue, bought, complement(0.5 * (U + W) * fused, p), p
+    )
     village.virtue = new
     momentum[DRIVER.virtue_effort] += W_PILLAR * a
     momentum[DRIVER.virtue_instruments] += W_PILLAR * b

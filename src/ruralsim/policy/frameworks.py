@@ -270,7 +270,9 @@ def _board(table: Table, source: str) -> Board:
 
 def _item(table: Table, boards: tuple[str, ...], source: str) -> Item:
     tasks = table.table("tasks", TASKS)
-    rule = table.choice("target_rule", ITEM_TARGETS, "policy_what_target_rule") if table.has("target_rule") else "regime"
+    rule = (
+        table.choice("target_rule", ITEM_TARGETS, "policy_what_target_rule") if table.has("target_rule") else "regime"
+    )
     return Item(
         id=table.text("id"),
         title=both_languages(table, "title"),

@@ -41,7 +41,13 @@ COLUMNS = {
 NEEDED = ("id", "quotation", "observable")
 TASKS = ("organise", "enterprise", "govern", "serve")
 _NUMBERS = ("gameability", "weight", "check_weight")
-_DEFAULTS: dict[str, Any] = {"rank": 3, "tier": "village", "kind": "quantitative", "origin": "quoted", "channel": "registry"}
+_DEFAULTS: dict[str, Any] = {
+    "rank": 3,
+    "tier": "village",
+    "kind": "quantitative",
+    "origin": "quoted",
+    "channel": "registry",
+}
 _TRUE, _FALSE = ("true", "yes", "1", "是"), ("", "false", "no", "0", "否")
 _BOARD = "all"
 

@@ -170,7 +170,14 @@ LEVERS: tuple[Lever, ...] = (
         -0.9,
         3.0,
     ),
-    Lever("membership", "share/year", "share of adults without a share who are given one", "每年吸收的非成员比例", 0.0, 1.0),
+    Lever(
+        "membership",
+        "share/year",
+        "share of adults without a share who are given one",
+        "每年吸收的非成员比例",
+        0.0,
+        1.0,
+    ),
     Lever(
         "devolution",
         _SHARE,
@@ -187,7 +194,14 @@ LEVERS: tuple[Lever, ...] = (
         -0.9,
         3.0,
     ),
-    Lever("preparation", _GAIN, "gain of practice from structures, mechanisms and plans", "架构、机制与规划带来的经验增益", 0.0, 0.1),
+    Lever(
+        "preparation",
+        _GAIN,
+        "gain of practice from structures, mechanisms and plans",
+        "架构、机制与规划带来的经验增益",
+        0.0,
+        0.1,
+    ),
     Lever(
         "estrangement",
         _RELATIVE,
@@ -197,7 +211,14 @@ LEVERS: tuple[Lever, ...] = (
         5.0,
         by_practice=False,
     ),
-    Lever("customs_cut", _SHARE, "share of spending on customs that village rules save", "村规民约节省的人情礼俗支出比例", -0.2, 0.5),
+    Lever(
+        "customs_cut",
+        _SHARE,
+        "share of spending on customs that village rules save",
+        "村规民约节省的人情礼俗支出比例",
+        -0.2,
+        0.5,
+    ),
     Lever(
         "target_margin",
         "score",
@@ -207,7 +228,14 @@ LEVERS: tuple[Lever, ...] = (
         0.5,
         by_practice=False,
     ),
-    Lever("indexation", _SHARE, "share of county revenue growth passed on in the transfer", "转移支付随县财力增长的比例", 0.0, 1.0),
+    Lever(
+        "indexation",
+        _SHARE,
+        "share of county revenue growth passed on in the transfer",
+        "转移支付随县财力增长的比例",
+        0.0,
+        1.0,
+    ),
     Lever(
         "election_discipline",
         _RELATIVE,

@@ -221,7 +221,9 @@ def _row(table: Table, source: str) -> Row:
         command=table.text("command") if table.has("command") else None,
         on=_spans(table, "on"),
         off=_spans(table, "off"),
-        claims=tuple(_claim(entry) for entry in array_of_tables(table, "claim", ("text", "quotation", "quantity", "sign"))),
+        claims=tuple(
+            _claim(entry) for entry in array_of_tables(table, "claim", ("text", "quotation", "quantity", "sign"))
+        ),
     )
 
 

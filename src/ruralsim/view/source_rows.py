@@ -13,10 +13,12 @@ from ruralsim.analysis.sources.quantities import unit_of
 from ruralsim.analysis.sources.table import works
 from ruralsim.base.errors import InputError
 from ruralsim.model.outcomes import GOALS
+from ruralsim.policy.instruments import load_instruments
+from ruralsim.policy.observables import OBSERVABLE_INDEX, OBSERVABLES
 from ruralsim.policy.sources import Row, load_documents
 from ruralsim.spec.files import read_text
 from ruralsim.view.commands.common import aligned, say
-from ruralsim.view.report.words import outcome, plain
+from ruralsim.view.report.words import label, outcome, plain
 
 _PART = re.compile(r"<!-- sources -->\n.*?<!-- end of sources -->", re.DOTALL)
 _DASH = "–"
@@ -110,8 +112,13 @@ def quantity_label(name: str | None, lang: str) -> str:
     if name is None:
         return _DASH
     kind, _, rest = name.partition(".")
-    if kind in ("flow", "driver", "seen", "cost"):
-        return f"{say('sources_q_' + kind, lang)} {rest.replace('_', ' ')}"
+    if kind == "seen":
+        one = OBSERVABLES[OBSERVABLE_INDEX[rest]]
+        return one.meaning_zh if lang == "zh" else one.meaning_en
+    if kind == "cost":
+        return say("sources_q_cost", lang, name=load_instruments()[rest].title[lang])
+    if kind in ("flow", "driver"):
+        return say(f"sources_q_{kind}", lang, name=label(kind, rest, lang))
     code = f"sources_q_{name}"
     text = say(code, lang)
     return outcome(name, lang) if text == code else text
@@ -132,7 +139,7 @@ def overview(facts: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
                 say(f"sources_kind_{one['kind']}", lang),
                 one["measure"],
                 quantity_label(one["quantity"], lang),
-                change(one if one["effect"] is None else _as_figures(one)) if one["effect"] is not None else _DASH,
+                change(None if one["effect"] is None else _as_figures(one)),
                 *(change(goals.get(goal)) for goal in GOALS),
                 one["basis"] or _DASH,
                 say("sources_yes" if one["works"] else "sources_no", lang),
@@ -221,7 +228,19 @@ def write_page(path: Path, text: str) -> None:
 def page(facts: Sequence[Mapping[str, Any]], table: Mapping[str, Any], rows: Sequence[Row], lang: str) -> str:
     """The rows, document by document, as Markdown, then what came out."""
     parts = []
-    head = ("row", "kind", "measure", "quotation", "instrument", "mechanism", "quantity", "effect", *GOALS, "basis", "works")
+    head = (
+        "row",
+        "kind",
+        "measure",
+        "quotation",
+        "instrument",
+        "mechanism",
+        "quantity",
+        "effect",
+        *GOALS,
+        "basis",
+        "works",
+    )
     for document in load_documents().values():
         parts += [f"## {document.name} {document.title[lang]}", ""]
         parts.append(say("sources_page_about", lang, date=document.date, place=document.place))
@@ -235,7 +254,9 @@ def page(facts: Sequence[Mapping[str, Any]], table: Mapping[str, Any], rows: Seq
     for one in facts:
         for claim in one.get("claims", ()):
             said = "sources_supported" if claim["supported"] else "sources_not_supported"
-            parts.append(f"- {one['row']} 「{claim['quotation']}」 {claim['claim']}: {change(claim)} **{say(said, lang)}**")
+            parts.append(
+                f"- {one['row']} 「{claim['quotation']}」 {claim['claim']}: {change(claim)} **{say(said, lang)}**"
+            )
     parts += ["", f"## {say('sources_page_findings', lang)}", "", *_found(table, rows, lang)]
     return "\n".join(parts).rstrip()
 
@@ -269,7 +290,8 @@ def _cells(one: Mapping[str, Any], lang: str) -> list[str]:
         ", ".join(f"`{name}`" for name in one["instruments"]) or f"`{one['instrument']}`", one["mechanism"],
         quantity_label(one["quantity"], lang), both,
         *(f"{change(goals[goal])}<br>{luck(goals[goal])}" if goals.get(goal) else _DASH for goal in GOALS),
-        one["basis"] or _DASH, say("sources_yes", lang) if one["works"] else f"{say('sources_no', lang)}: {one['reason']}",
+        one["basis"] or _DASH,
+        say("sources_yes", lang) if one["works"] else f"{say('sources_no', lang)}: {one['reason']}",
     ]  # fmt: skip
 
 

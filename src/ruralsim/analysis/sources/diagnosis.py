@@ -63,13 +63,17 @@ def diagnose(outcomes: np.ndarray, spans: list[tuple[int, int]]) -> list[Problem
     found = []
     for number, (first, last) in enumerate(spans):
         scores = np.stack(
-            [post.score(outcomes[first : last + 1, :, OUTCOME_INDEX[post.component]]).mean(axis=0) for post in GOALPOSTS]
+            [
+                post.score(outcomes[first : last + 1, :, OUTCOME_INDEX[post.component]]).mean(axis=0)
+                for post in GOALPOSTS
+            ]
         )
         behind = np.median(scores, axis=1, keepdims=True) - scores
         behind = behind / np.maximum(scores.std(axis=1, keepdims=True), _LEAST)
         worst = behind.argmax(axis=0)
         found += [
-            Problem(village, number, GOALPOSTS[k].component, float(behind[k, village])) for village, k in enumerate(worst)
+            Problem(village, number, GOALPOSTS[k].component, float(behind[k, village]))
+            for village, k in enumerate(worst)
         ]
     return found
 

@@ -24,13 +24,14 @@ from ruralsim.policy.sources import Row
 
 #: kinds whose effect is measured by a pair of arms
 MEASURED = ("i", "r", "p", "o")
+_SIZE = Size(8, 600)
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is simulated: township, replicates, draws, seed."""
 
-    size: Size = Size(8, 600)
+    size: Size = _SIZE
     replicates: int = 5
     draws: int = 20
     seed: int = 1

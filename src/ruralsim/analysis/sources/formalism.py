@@ -1,7 +1,7 @@
 """L17: is party-building a label, and hollow? How far reports on organisation are dressed, beside all other reports.
 
-Source 001 admits that party-building had turned into labels (偏标签化、空洞化). In the model an indicator is hollow as far as
-what is reported exceeds what is true: window-dressing of the items that organising work is to move.
+Source 001 admits that party-building had turned into labels (偏标签化、空洞化). In the model an indicator is hollow as
+far as what is reported exceeds what is true: window-dressing of the items that organising work is to move.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a row works on directly, read from a finished run: one figure of the township for each name.
 
-``flow.NAME``, ``cost.INSTRUMENT``: yuan a registered adult and year; ``driver.NAME``: what a driver of the momentum ledger has moved in all
-months (points of potential, or yuan of value added a month), mean over villages; ``seen.NAME``: an observable in the
-last quarter; a plain name: an outcome, mean of the last twelve months, or one of the figures below.
+``flow.NAME``, ``cost.INSTRUMENT``: yuan a registered adult and year; ``driver.NAME``: what a driver of the momentum
+ledger has moved in all months (points of potential, or yuan of value added a month), mean over villages; ``seen.NAME``:
+an observable in the last quarter; a plain name: an outcome, mean of the last twelve months, or one of those below.
 """
 
 from __future__ import annotations
@@ -113,9 +113,7 @@ def outsiders_taking_part(county: County) -> float:
 
 
 def _people(county: County, *status: int) -> np.ndarray:
-    parts = [
-        county.villagers[a : a + int(rows)] for a, rows in zip(county.start, county.villages["rows"], strict=True)
-    ]
+    parts = [county.villagers[a : a + int(rows)] for a, rows in zip(county.start, county.villages["rows"], strict=True)]
     people = np.concatenate(parts)
     return people[np.isin(people["status"], status)]
 
@@ -161,5 +159,12 @@ SPECIAL: dict[str, Callable[[County], float]] = {
     "dressing_time": dressing_time,
     "targets": targets,
 }
-UNITS = {"misjudgement": "log spread", "members": "share", "outsiders_taking_part": "share", "party_taking_part": "share", "checks": "probability",
-         "dressing_time": "month", "targets": "1/year"}  # fmt: skip
+UNITS = {
+    "misjudgement": "log spread",
+    "members": "share",
+    "outsiders_taking_part": "share",
+    "party_taking_part": "share",
+    "checks": "probability",
+    "dressing_time": "month",
+    "targets": "1/year",
+}

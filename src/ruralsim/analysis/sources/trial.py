@@ -97,7 +97,14 @@ def scenario_of(arm: Arm, size: Size) -> Scenario:
         persons_per_adult=_PER_ADULT,
     )
     phases = tuple(
-        Phase(f"span {k}", base.start + (span.first - 1), base.start + (span.last - 1), span.rollout, None, span.instruments)
+        Phase(
+            f"span {k}",
+            base.start + (span.first - 1),
+            base.start + (span.last - 1),
+            span.rollout,
+            None,
+            span.instruments,
+        )
         for k, span in enumerate(arm.spans, 1)
     )
     regime = base.regime if arm.regime is None else RegimeChoice(arm.regime[0], dict(arm.regime[1]))
@@ -142,7 +149,9 @@ def draws(seed: int, count: int) -> list[Draw]:
     """
     drawn: Design = design(_place(), seed, count)
     effects = {
-        (name, k): uniforms(seed, village_key(f"effect {name} {effect.lever}"), np.arange(count), count, _EFFECT_BLOCK)[0]
+        (name, k): uniforms(seed, village_key(f"effect {name} {effect.lever}"), np.arange(count), count, _EFFECT_BLOCK)[
+            0
+        ]
         for name, one in load_instruments().items()
         for k, effect in enumerate((*one.effects, *((one.saves,) if one.saves else ())))
     }

@@ -29,12 +29,13 @@ def sources(
         int | None, typer.Option("--threads", metavar="T", help="Default: all processors. 线程数。", show_default=False)
     ] = None,
     page: Annotated[
-        Path | None, typer.Option("--page", metavar="FILE", help="Write the rows into a document. 写入文档。", show_default=False)
+        Path | None,
+        typer.Option("--page", metavar="FILE", help="Write the rows into a document. 写入文档。", show_default=False),
     ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Rows of the five sources: quotation, instrument, mechanism, measured effect. 五份来源逐条：引文、工具、机制、实测效果。"""
+    """Rows of the five sources: quotation, instrument, mechanism, effect. 五份来源逐条：引文、工具、机制、效果。"""
     spoken = language(lang)
     from ruralsim.analysis.sources.table import load_table
     from ruralsim.policy.sources import load_rows
@@ -48,7 +49,9 @@ def sources(
     facts = [source_rows.row_facts(row, table, commands, spoken) for row in rows]
     if page is not None:
         every = list(load_rows().values())
-        text = source_rows.page([source_rows.row_facts(one, table, commands, spoken) for one in every], table, every, spoken)
+        text = source_rows.page(
+            [source_rows.row_facts(one, table, commands, spoken) for one in every], table, every, spoken
+        )
         source_rows.write_page(page, text)
         print_lines([say("sources_page_written", spoken, file=page)])
         return

@@ -90,7 +90,7 @@ def instruments(lang: str) -> Iterator[Entry]:
             "quotation": instrument.source_text,
             "effects": [
                 f"{effect.lever} {effect.amount:g} ({effect.low:g}–{effect.high:g}; {effect.source})"
-                for effect in instrument.effects
+                for effect in (*instrument.effects, *((instrument.saves,) if instrument.saves is not None else ()))
             ],
             "costs": [
                 say(
@@ -107,6 +107,22 @@ def instruments(lang: str) -> Iterator[Entry]:
             "delay": instrument.delay,
             "eligible": _restrictions(instrument),
             "note": instrument.note,
+        }
+
+
+def packages(lang: str) -> Iterator[Entry]:
+    """Yield every policy package with its instruments."""
+    from ruralsim.policy.packages import load_packages
+
+    for one in load_packages().values():
+        yield {
+            "name": one.name,
+            "kind": "package",
+            "meaning": one.title[lang],
+            "source": one.source,
+            "quotation": one.source_text,
+            "instruments": [f"{name} {intensity:g}" for name, intensity in one.instruments.items()],
+            "note": one.note,
         }
 
 
@@ -200,4 +216,12 @@ def context(lang: str) -> Iterator[Entry]:
         yield {"name": key, "kind": "context", "unit": unit, "meaning": Message(f"context_{key}").text(lang)}
 
 
-KINDS: tuple[Callable[[str], Iterator[Entry]], ...] = (parameters, instruments, indicators, regimes, columns, context)
+KINDS: tuple[Callable[[str], Iterator[Entry]], ...] = (
+    parameters,
+    instruments,
+    packages,
+    indicators,
+    regimes,
+    columns,
+    context,
+)

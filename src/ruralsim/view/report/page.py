@@ -17,6 +17,7 @@ from ruralsim.view.report import (
     sections_outcomes,
     sections_people,
     sections_policy,
+    sections_sources,
     sections_villages,
 )
 from ruralsim.view.report.data import RunData
@@ -39,6 +40,7 @@ _BUILDERS = (
     sections_flows.momentum,
     sections_policy.policy,
     sections_policy.nothing,
+    sections_sources.sources,
     sections_basis.scorecard,
     sections_basis.assumptions,
     sections_basis.limits,
