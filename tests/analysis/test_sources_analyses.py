@@ -117,11 +117,19 @@ def test_counts_add_up_over_rows():
 
 
 def test_ratchets_and_substitutes_are_read_from_the_numbers():
-    rising, flat = {"targets": {"low": 0.01, "high": 0.1}}, {"targets": {"low": -0.01, "high": 0.1}}
+    rising, flat = {"ratchet": {"low": 0.01, "high": 0.1}}, {"ratchet": {"low": -0.01, "high": 0.1}}
     assert ratcheting({"a": rising, "b": flat}) == ["a"]
     for low, high, said in ((-2, -1, "substitutes"), (1, 2, "complements"), (-1, 1, "undecided")):
         assert relation({"second_difference": {"work": {"low": low, "high": high}}}) == said
     assert len(source_frameworks()) == 5
+
+
+def test_targets_follow_reports_under_a_ratchet_and_a_bargain_and_stand_still_otherwise():
+    found = {name: quantity_of(_demo(name), "ratchet") for name in ("directional", "inspected", "negotiated", "points")}
+    assert found["directional"] == 0.0
+    assert abs(found["points"]) < 1e-9
+    assert 0.2 < found["inspected"] < 1.2
+    assert 0.1 < found["negotiated"] < 0.7
 
 
 def test_draws_stay_in_their_ranges_and_are_the_same_again():

@@ -168,7 +168,7 @@ class County:
         self.regime = np.zeros(1, REGIME_DTYPE)
         self._foresee()
 
-    def _bring_in_policy(self, instruments: Mapping[str, Instrument] | None) -> None:
+    def _bring_in_policy(self, instruments: Mapping[str, Instrument] | None = None) -> None:
         """Strategy, regime and framework of the scenario as arrays."""
         p = self.parameters[0]
         scenario = self.scenario

@@ -114,7 +114,7 @@ def _header(path: Path, cells: list[str]) -> list[str]:
     for cell in cells:
         column = _column(cell)
         if column is None:
-            near = nearest(cell, COLUMNS)
+            near = nearest(cell, (*COLUMNS, *COLUMNS.values()))
             raise InputError("roster_header", file=path, line=1, read=cell, nearest=near, accepted=list(COLUMNS))
         if column in found:
             raise InputError("roster_column_twice", file=path, line=1, read=cell, name=column)

@@ -95,7 +95,7 @@ def _with(layers: Mapping[str, list[Layer]]) -> Library:
         layers["packages"], base.packages, PACKAGE_KEYS, lambda table: package_of(table, tuple(instruments))
     )
     own = {name: {layer.path.stem: dict(layer.tables) for layer in found} for name, found in layers.items() if found}
-    return Library(instruments, frameworks, packages, MappingProxyType(own))
+    return Library(instruments, frameworks, packages, own)
 
 
 def _added(

@@ -19,8 +19,8 @@ from ruralsim.model.outcomes import GOALS
 from ruralsim.policy.frameworks import load_frameworks
 from ruralsim.policy.regimes import load_regimes
 
-#: what is set side by side: real work, time given to window-dressing, reported less true, burden, targets
-SIDE_BY_SIDE = ("work", "dressing_time", "gap", "cadre_hours", "targets")
+#: what is set side by side: real work, time given to window-dressing, reported less true, burden, how far targets follow
+SIDE_BY_SIDE = ("work", "dressing_time", "gap", "cadre_hours", "ratchet")
 FIXED_FRAMEWORK, FIXED_REGIME = "pengzhou", "inspected"
 _STRONG, _WEAK = (("pressure", 0.6), ("pressure", 0.2)), (("checks", 0.45), ("checks", 0.05))
 
@@ -89,8 +89,8 @@ def _crossing(corners: list[np.ndarray], names: list[str], effort: Effort) -> di
 
 
 def ratcheting(regimes: Mapping[str, Figures]) -> list[str]:
-    """Regimes whose targets rise under luck and parameters alike."""
-    return [name for name, figures in regimes.items() if figures["targets"]["low"] > 0.0]
+    """Regimes whose next targets follow last year's reports, under luck and parameters alike."""
+    return [name for name, figures in regimes.items() if figures["ratchet"]["low"] > 0.0]
 
 
 def relation(crossing: Mapping[str, Any], quantity: str = "work") -> str:

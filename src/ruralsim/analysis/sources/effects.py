@@ -24,7 +24,7 @@ from ruralsim.policy.sources import Row
 
 #: kinds whose effect is measured by a pair of arms
 MEASURED = ("i", "r", "p", "o")
-_SIZE = Size(8, 600)
+_SIZE = Size(6, 800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Effort:
 
     size: Size = _SIZE
     replicates: int = 5
-    draws: int = 20
+    draws: int = 16
     seed: int = 1
 
 

@@ -20,6 +20,7 @@ from ruralsim.state.columns import AWAY, HOME, OUTSIDER
 from ruralsim.state.flows import DRIVER_INDEX, FLOW_INDEX
 
 LAST = 12
+_FLAT = 1e-9  # targets that vary less are one number
 _STEADY = ("rule_of_law.effort", "smart_governance.effort")
 
 
@@ -126,7 +127,7 @@ def checks(county: County) -> float:
 def work(county: County) -> float:
     """Cadres' real work: ability times root effort, sum of the four tasks, mean over villages, last month."""
     tasks = ("organise", "enterprise", "govern", "serve")
-    return float(sum(county.villages[f"work_{task}"] for task in tasks).mean())
+    return float(np.sum([county.villages[f"work_{task}"] for task in tasks], axis=0).mean())
 
 
 def gap(county: County) -> float:
@@ -140,12 +141,22 @@ def dressing_time(county: County) -> float:
     return float(county.cadres["effort_report"][active].mean())
 
 
-def targets(county: County) -> float:
-    """How much the mean target has risen in a year, from the first to the last quarter; 0 where there is none."""
-    first, last = (county.record.indicators[k][1][:, :, 2] for k in (0, -1))
-    set_ = (first >= 0.0) & (last >= 0.0)
-    years = (county.record.indicators[-1][0] - county.record.indicators[0][0]) / 12.0
-    return float((last[set_] - first[set_]).mean() / years) if set_.any() else 0.0
+def ratchet(county: County) -> float:
+    """How much of a year's report passes into the next target: coefficient of last December's report in a least-squares
+    line through next year's targets, beside the old target; 0 where targets do not follow reports, or there are none."""
+    by_month = dict(county.record.indicators)
+    rows, new = [], []
+    for month, before in by_month.items():
+        after = by_month.get(month + 3)
+        if county.calendar(month).month != 12 or after is None:
+            continue
+        set_ = (before[:, :, 2] >= 0.0) & (after[:, :, 2] >= 0.0)
+        rows.append(np.column_stack([before[:, :, 1][set_], before[:, :, 2][set_], np.ones(int(set_.sum()))]))
+        new.append(after[:, :, 2][set_])
+    found = np.concatenate(new) if new else np.zeros(0)
+    if not len(found) or found.std() < _FLAT:
+        return 0.0
+    return float(np.linalg.lstsq(np.concatenate(rows), found, rcond=None)[0][0])
 
 
 SPECIAL: dict[str, Callable[[County], float]] = {
@@ -157,7 +168,7 @@ SPECIAL: dict[str, Callable[[County], float]] = {
     "work": work,
     "gap": gap,
     "dressing_time": dressing_time,
-    "targets": targets,
+    "ratchet": ratchet,
 }
 UNITS = {
     "misjudgement": "log spread",
@@ -166,5 +177,5 @@ UNITS = {
     "party_taking_part": "share",
     "checks": "probability",
     "dressing_time": "month",
-    "targets": "1/year",
+    "ratchet": "share",
 }

@@ -97,6 +97,7 @@ def instruments(lang: str) -> Iterator[Entry]:
     from ruralsim.policy.levers import LEVERS
 
     levers = {one.name: one.meaning_zh if lang == "zh" else one.meaning_en for one in LEVERS}
+    levers["running_cost"] = say("sources_running_cost", lang)
     for instrument in load_instruments().values():
         yield {
             "name": instrument.name,
@@ -106,7 +107,7 @@ def instruments(lang: str) -> Iterator[Entry]:
             "quotation": instrument.source_text,
             "effects": [
                 f"{effect.lever} {effect.amount:g} ({effect.low:g}–{effect.high:g}; "
-                f"{_word('source', effect.source, lang)}): {levers.get(effect.lever, effect.lever)}"
+                f"{_word('source', effect.source, lang)}): {levers[effect.lever]}"
                 for effect in (*instrument.effects, *((instrument.saves,) if instrument.saves is not None else ()))
             ],
             "costs": [
