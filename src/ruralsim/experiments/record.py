@@ -14,6 +14,7 @@ import numpy as np
 from ruralsim.base.errors import RuralsimError
 from ruralsim.experiments.series import SERIES, goals_and_outcomes, group_series, members_of, yearly, years_of
 from ruralsim.model.county import County
+from ruralsim.model.groups import group_means, people_sums
 from ruralsim.model.run import residuals
 from ruralsim.spec.scenario import Scenario
 
@@ -33,6 +34,8 @@ class Record:
     Args:
         groups: float64 [G, Y + 1, S], means of each year (entry 0: the opening state) of each of ``series.GROUPS``, or of
             the county alone; NaN where a class has no village.
+        people: float64 [len(PEOPLE), M], means by age, membership and residence at the end of the last month
+            (``model.groups``); None where the run was asked for less.
         villages: float64 [V, S], means of the last year; None where the run was asked for less.
         names: of the villages; empty where ``villages`` is None.
         classes: int [V, 3], codes of roll-out class, endowment and form, where ``villages`` is there.
@@ -42,6 +45,7 @@ class Record:
     """
 
     groups: np.ndarray
+    people: np.ndarray | None
     villages: np.ndarray | None
     names: tuple[str, ...]
     classes: np.ndarray | None
@@ -74,11 +78,13 @@ def observe(scenario: Scenario, seed: int, values: Mapping[str, float], detail: 
         month, figure = np.argwhere(~np.isfinite(monthly[0]))[0]
         raise ArithmeticError(f"{SERIES[figure]} of the county is not finite from month {month} on")
     groups = np.stack([mean for _, _, mean in yearly(monthly.transpose(1, 0, 2))], axis=1)
-    villages, names, classes = None, (), None
+    people, villages, names, classes = None, None, (), None
+    if detail != "county":
+        people = group_means(people_sums(county))
     if detail == "villages":
         villages = goals_and_outcomes(outcomes[-years_of(scenario.months)[-1] :]).mean(axis=0)
         names, classes = county.names, np.stack(codes, axis=1).astype(np.int64)
-    return Record(groups, villages, names, classes, scenario.months, villagers, residuals(county.record))
+    return Record(groups, people, villages, names, classes, scenario.months, villagers, residuals(county.record))
 
 
 def encode(record: Record, key: str) -> bytes:
@@ -88,7 +94,7 @@ def encode(record: Record, key: str) -> bytes:
         record: to be written.
         key: of the run; it goes into the head, so that a file under a wrong name is noticed.
     """
-    arrays = {"groups": record.groups, "villages": record.villages, "classes": record.classes}
+    arrays = {"groups": record.groups, "people": record.people, "villages": record.villages, "classes": record.classes}
     shapes = [[name, array.dtype.str, list(array.shape)] for name, array in arrays.items() if array is not None]
     body = zlib.compress(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays.values() if a is not None), _LEVEL)
     head = {
@@ -118,8 +124,8 @@ def decode(content: bytes, key: str | None = None) -> Record:
         arrays[name] = np.frombuffer(plain[at : at + size], dtype).reshape(shape)
         at += size
     return Record(
-        arrays["groups"], arrays.get("villages"), tuple(head["names"]), arrays.get("classes"), head["months"],
-        head["villagers"], head["audit"],
+        arrays["groups"], arrays.get("people"), arrays.get("villages"), tuple(head["names"]), arrays.get("classes"),
+        head["months"], head["villagers"], head["audit"],
     )  # fmt: skip
 
 
