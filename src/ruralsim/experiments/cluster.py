@@ -27,7 +27,9 @@ def produce(plan: Plan, index: int) -> tuple[int, bytes | None, str]:
         return index, None, trouble_of(error)
 
 
-def run_on_dask(plan: Plan, store: Store, wanted: Iterable[int], address: str, workers: int) -> Generator[Done, None, None]:
+def run_on_dask(
+    plan: Plan, store: Store, wanted: Iterable[int], address: str, workers: int
+) -> Generator[Done, None, None]:
     """Simulate runs on a Dask cluster, yielding each as it ends.
 
     Args:

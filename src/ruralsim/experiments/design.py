@@ -43,7 +43,7 @@ class Arm:
 
     Args:
         name: short label, unique in the design.
-        title: by language.
+        title: by language; empty where the name has to do.
         scenarios: the scenario under each context, in the order of the design's contexts.
     """
 
@@ -242,8 +242,11 @@ def _arms(top: Table, path: Path, contexts: list[list[str]], months: list[str]) 
             try:
                 scenarios.append(load_scenario(source, vocabulary=vocabulary(), overrides=overrides))
             except RuralsimError as error:
-                raise table.located("set" if error.key and error.key.startswith("--set") else "scenario", error) from None
-        found[name] = Arm(name, table.texts("title") or scenarios[0].title, tuple(scenarios))
+                raise table.located(
+                    "set" if error.key and error.key.startswith("--set") else "scenario", error
+                ) from None
+        own = {} if _changes(table) else scenarios[0].title  # a changed scenario is no longer what its title says
+        found[name] = Arm(name, table.texts("title") or own, tuple(scenarios))
     if not found:
         raise top.error(None, "experiment_no_scenario")
     return tuple(found.values())

@@ -89,4 +89,12 @@ def run_row(plan: Plan, store: Store, run: Run) -> dict[str, Any]:
         for k, factor in enumerate(plan.design.factors)
     }
     failed = store.failure(key) if state == "failed" else None
-    return {"run": run.index, **labels_of(run), "seed": run.seed, "state": state, "message": failed, "key": key, **values}
+    return {
+        "run": run.index,
+        **labels_of(run),
+        "seed": run.seed,
+        "state": state,
+        "message": failed,
+        "key": key,
+        **values,
+    }

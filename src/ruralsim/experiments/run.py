@@ -78,7 +78,9 @@ def shard_of(plan: Plan, shard: tuple[int, int] | None) -> range:
     return range(part - 1, len(plan), parts)
 
 
-def status_of(plan: Plan, store: str | Path | Store, *, shard: tuple[int, int] | None = None, check: bool = True) -> Status:
+def status_of(
+    plan: Plan, store: str | Path | Store, *, shard: tuple[int, int] | None = None, check: bool = True
+) -> Status:
     """What the store holds of a plan, found by looking.
 
     Args:
@@ -145,7 +147,9 @@ def run_experiment(
     if progress is not None:
         progress(Progress(0, 0, total, 0.0))
     if total:
-        with contextlib.closing(_backend(plan, store, (i for i in numbers if todo[i]), min(workers, total), dask)) as made:
+        with contextlib.closing(
+            _backend(plan, store, (i for i in numbers if todo[i]), min(workers, total), dask)
+        ) as made:
             for one in made:
                 _count(store, status, one, todo[one.index] if one.index >= 0 else 1)
                 if progress is not None:
@@ -173,7 +177,9 @@ def _look(plan: Plan, store: Store, numbers: range, todo: bytearray, again: bool
     return status
 
 
-def _backend(plan: Plan, store: Store, wanted: Iterator[int], workers: int, dask: str | None) -> Generator[Done, None, None]:
+def _backend(
+    plan: Plan, store: Store, wanted: Iterator[int], workers: int, dask: str | None
+) -> Generator[Done, None, None]:
     if dask is not None:
         from ruralsim.experiments.cluster import run_on_dask
 

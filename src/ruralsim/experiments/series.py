@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
-from ruralsim.model.outcomes import GOALS, goal_scores
+from ruralsim.model.groups import GROUP_COUNT, GROUP_MEASURES
+from ruralsim.model.groups import GROUPS as _ALL_GROUPS
+from ruralsim.model.outcomes import GOALPOSTS, GOALS, goal_scores
 from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
 
 #: figures followed: the goals, then every outcome in its own unit
@@ -17,9 +19,20 @@ COUNTY = ("county", "all")
 GROUPS: tuple[tuple[str, str], ...] = (
     COUNTY,
     *(("rollout", name) for name in ROLLOUT),
-    *(("endowment", name) for name in ENDOWMENTS),
+    *(("class", name) for name in ENDOWMENTS),
     *(("form", name) for name in FORMS),
 )
+#: groups of people, (grouping, group), and what is followed of them at the end of a run
+PEOPLE: tuple[tuple[str, str], ...] = _ALL_GROUPS[:GROUP_COUNT]
+PEOPLE_SERIES: tuple[str, ...] = tuple(name for name, _, _, _ in GROUP_MEASURES)
+#: units of all figures
+UNITS: dict[str, str] = {
+    **dict.fromkeys(GOALS, "score"),
+    **{name: unit for name, unit, _ in OUTCOMES},
+    **{name: unit for name, unit, _, _ in GROUP_MEASURES},
+}
+#: 1 where more is better, −1 where less is; figures that are neither are left out
+BETTER: dict[str, int] = {**dict.fromkeys(GOALS, 1), **{post.component: post.direction for post in GOALPOSTS}}
 _HEADS = OUTCOME_INDEX["registered"]
 
 
