@@ -1,13 +1,13 @@
 """Scenarios beside each other: paired differences under the same luck and the same parameters, with both intervals.
 
-Arms of an experiment share every random number that the model throws, so what one arm adds to another is measured run by
-run and the luck that both have in common falls away. For R replicates with differences d_r, mean m and standard deviation
-s:
+Arms of an experiment share every random number that the model throws, so what one arm adds to another is measured run
+by run and the luck that both have in common falls away. For R replicates with differences d_r, mean m and standard
+deviation s:
 
 * luck alone: m ± t s √(1 + 1/R), one more county under other luck;
-* mean: m ± t s/√R, what R replicates leave open about m itself; the number needed for a wanted half width h is the least
-  n with t_{n−1} s/√n ≤ h;
-* headline: luck and parameters together (``intervals.spread_of``), from what each parameter draw does to the difference.
+* mean: m ± t s/√R, what R replicates leave open about m itself; the number needed for a wanted half width h is the
+  least n with t_{n−1} s/√n ≤ h;
+* headline: luck and parameters together (``intervals.spread_of``), from what each draw does to the difference.
 
 Unpaired, the same comparison would carry √(s_A² + s_B²): the ratio of the two is what common random numbers save.
 """
@@ -303,8 +303,9 @@ def _one(
         if spread is not None:
             ends.update(low=spread.low, high=spread.high)
     return Difference(
-        outcome, *names, *group, year, float(own.mean()), float(base.mean()), mean, sd, unpaired, **ends,
-        replicates=count, needed=needed,
+        outcome, *names, *group, year, float(own.mean()), float(base.mean()), mean, sd, unpaired,
+        ends["low_mean"], ends["high_mean"], ends["low_luck"], ends["high_luck"], ends["low"], ends["high"],
+        count, needed,
     )  # fmt: skip
 
 
@@ -354,11 +355,11 @@ def _of_villages(
         named: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         if roster:
             labels = both[0][0].names
-            always = ((gains > 0.0).all(axis=0), (gains < 0.0).all(axis=0))
-            named = (_picked(labels, always[0]), _picked(labels, always[1]))
+            named = (_always(labels, gains > 0.0), _always(labels, gains < 0.0))
         found.append(Shares(outcome, *names, float((gains > 0.0).mean()), float((gains < 0.0).mean()), named))
     return found
 
 
-def _picked(labels: Sequence[str], mask: np.ndarray) -> tuple[str, ...]:
-    return tuple(label for label, wanted in zip(labels, mask.tolist(), strict=True) if wanted)
+def _always(labels: Sequence[str], mask: np.ndarray) -> tuple[str, ...]:
+    """Villages for which something holds under every luck."""
+    return tuple(label for label, wanted in zip(labels, mask.T.tolist(), strict=True) if all(wanted))

@@ -1,4 +1,4 @@
-"""A design: which scenarios, under which contexts and parameter draws, how often. Read from ``design.toml``, strictly."""
+"""A design: which scenarios, under which contexts and parameter draws, how often; read from ``design.toml``."""
 
 from __future__ import annotations
 

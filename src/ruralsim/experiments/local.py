@@ -47,7 +47,7 @@ def run_in_processes(plan: Plan, store: Store, wanted: Iterable[int], workers: i
         workers: processes, at least 1.
     """
     jobs, lock = iter(wanted), threading.Lock()
-    answers: queue.Queue[Done | None | BaseException] = queue.Queue()
+    answers: queue.Queue[Done | BaseException | None] = queue.Queue()
     stop, warm = threading.Event(), threading.Event()
     serving: list[_Worker] = []
     if next(cache_folder().rglob("*.nbi"), None) is not None:

@@ -35,7 +35,7 @@ _OF_PLACE = {"persons_per_adult": "persons_per_adult", "mediators": "mediators_p
 
 @cache
 def model_digest() -> str:
-    """A digest (16 hex digits) of all that turns a scenario into a record; an edit of it makes old records strangers."""
+    """A digest (16 hex digits) of all that turns a scenario into a record; after an edit, old records are strangers."""
     paths = [path for layer in _LAYERS for path in (_PACKAGE / layer).rglob("*.py")]
     paths += [path for part in _DATA for path in (_PACKAGE / "data" / part).glob("*.toml")]
     paths += [_PACKAGE / name for name in _RECORDED]
@@ -69,8 +69,8 @@ class Run:
 
 
 class Plan:
-    """The runs of a design in a fixed order: all arms and contexts of one draw and one luck stand together, the defaults
-    first, so that a plan cut short still holds whole comparisons.
+    """The runs of a design in a fixed order: all arms and contexts of one draw and one luck stand together, the
+    defaults first, so that a plan cut short still holds whole comparisons.
     """
 
     def __init__(self, design: Design) -> None:

@@ -32,8 +32,8 @@ class Record:
     """A run in short.
 
     Args:
-        groups: float64 [G, Y + 1, S], means of each year (entry 0: the opening state) of each of ``series.GROUPS``, or of
-            the county alone; NaN where a class has no village.
+        groups: float64 [G, Y + 1, S], means of each year (entry 0: the opening state) of each of ``series.GROUPS``, or
+            of the county alone; NaN where a class has no village.
         people: float64 [len(PEOPLE), M], means by age, membership and residence at the end of the last month
             (``model.groups``); None where the run was asked for less.
         villages: float64 [V, S], means of the last year; None where the run was asked for less.
@@ -78,7 +78,8 @@ def observe(scenario: Scenario, seed: int, values: Mapping[str, float], detail: 
         month, figure = np.argwhere(~np.isfinite(monthly[0]))[0]
         raise ArithmeticError(f"{SERIES[figure]} of the county is not finite from month {month} on")
     groups = np.stack([mean for _, _, mean in yearly(monthly.transpose(1, 0, 2))], axis=1)
-    people, villages, names, classes = None, None, (), None
+    people = villages = classes = None
+    names: tuple[str, ...] = ()
     if detail != "county":
         people = group_means(people_sums(county))
     if detail == "villages":

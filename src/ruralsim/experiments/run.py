@@ -159,7 +159,7 @@ def run_experiment(
 
 
 def _look(plan: Plan, store: Store, numbers: range, todo: bytearray, again: bool) -> Status:
-    """See what is there, throw away what is broken, and mark what is to be done (with how many runs of the plan it is)."""
+    """See what is there, throw away what is broken, and mark what is to be done, with how many of the runs it is."""
     status = Status(len(numbers))
     first: dict[str, int] = {}  # two arms may be one and the same: their runs are one
     for index in numbers:
@@ -223,5 +223,5 @@ def _check_space(plan: Plan, store: Store, runs: int) -> None:
         folder = folder.parent
     free, needed = shutil.disk_usage(folder).free, bytes_of_run(plan) * runs // 2
     if free < needed:
-        size = {"needed": f"{needed / 1e9:.2f} GB", "free": f"{free / 1e9:.2f} GB"}
-        raise SystemTrouble("experiment_no_space", read=str(store.folder), **size)
+        sizes = f"{needed / 1e9:.2f} GB", f"{free / 1e9:.2f} GB"
+        raise SystemTrouble("experiment_no_space", read=str(store.folder), needed=sizes[0], free=sizes[1])

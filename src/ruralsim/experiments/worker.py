@@ -1,7 +1,8 @@
 """A worker process: keeps the compiled model warm and simulates one run after another into the store.
 
-Started in a fresh interpreter (never by a fork: threads and compiled code do not survive one). It reads pickled messages from standard input: first the plan and the folder of the store, then the numbers
-of runs; it answers each on standard output. When its driver is gone, its input ends, and so does it, at once.
+Started in a fresh interpreter (never by a fork: threads and compiled code do not survive one). It reads pickled
+messages from standard input: first the plan and the folder of the store, then the numbers of runs; it answers each on
+standard output. When its driver is gone, its input ends, and so does it, at once.
 """
 
 from __future__ import annotations

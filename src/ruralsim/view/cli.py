@@ -111,7 +111,7 @@ def _usage(error: Any) -> InputError:
 
 
 def _check_command(arguments: Sequence[str]) -> None:
-    names = [str(command.name) for command in (*app.registered_commands, *app.registered_groups)]
+    names = [str(one.name) for one in app.registered_commands] + [str(one.name) for one in app.registered_groups]
     first = arguments[0]
     if not first.startswith("-") and first not in names:
         raise InputError("usage_command", read=first, nearest=nearest(first, names), accepted=names)

@@ -295,7 +295,7 @@ def _content(plan: Plan, counts: Mapping[str, int], comparison: Comparison | Non
             "factors": [dict(vars(factor)) for factor in design.factors],
         },
         "scenarios": {
-            arm.name: {context: scenario.resolved() for context, scenario in zip(design.contexts, arm.scenarios, strict=True)}
+            arm.name: {name: one.resolved() for name, one in zip(design.contexts, arm.scenarios, strict=True)}
             for arm in design.arms
         },
         "model_digest": model_digest(),

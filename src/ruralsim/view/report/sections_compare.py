@@ -92,7 +92,8 @@ def _bounds(low: float | None, high: float | None) -> tuple[float, float] | None
 
 def _differences(design: Design, own: Sequence[Difference], title: str, name: str, lang: str) -> Section:
     end = {one.outcome: one for one in _end(own)}
-    rows, bold = [], set()
+    rows: list[list[str]] = []
+    bold: set[int] = set()
     for key in shown_outcomes(design):
         one = end[key]
         bold |= {len(rows)} if key in GOALS else set()
@@ -196,7 +197,8 @@ def _group(one: Difference, lang: str) -> str:
 
 
 def _rows_by_group(ones: Sequence[Difference], colour: str, lang: str) -> list[Row]:
-    rows, seen = [], ""
+    rows: list[Row] = []
+    seen = ""
     for one in ones:
         if one.grouping != seen:
             rows.append(Row(label("grouping", one.grouping, lang)))
@@ -290,10 +292,9 @@ def _luck(design: Design, comparison: Comparison, lang: str) -> Section:
     end = [one for one in comparison.last() if one.outcome in shown_outcomes(design)]
     for one in end:
         title = f"{design.arm_title(one.scenario, lang)}: {outcome(one.outcome, lang)}"
-        rows.append(
-            [title, level(one.sd, one.unit, lang), level(one.sd_unpaired, one.unit, lang),
-             NOTHING if one.gain is None else plain(one.gain, 1), NOTHING if one.needed is None else plain(one.needed, 0)]
-        )  # fmt: skip
+        widths = [level(width, one.unit, lang) for width in (one.sd, one.sd_unpaired)]
+        gain = NOTHING if one.gain is None else plain(one.gain, 1)
+        rows.append([title, *widths, gain, NOTHING if one.needed is None else plain(one.needed, 0)])
     head = [say(f"compare_col_{column}", lang) for column in ("outcome", "sd", "unpaired", "gain", "needed")]
     sentences = [say("compare_luck_lead", lang), *gain_texts(end, lang)]
     if comparison.incomplete:
