@@ -91,9 +91,13 @@ class Plan:
         names = [factor.name for factor in design.factors]
         first = design.arms[0].scenarios[0]
         defaults = {**dict.fromkeys(names, float("nan")), **first.parameter_values()}
-        cube = points(design.method, names, design.seed, design.draws)
-        values = drawn_values(design.factors, cube, defaults)
+        values = drawn_values(design.factors, self._points(), defaults)
         return np.vstack([[defaults[name] for name in names], values]) if names else np.zeros((design.draws + 1, 0))
+
+    def _points(self) -> np.ndarray:
+        """Points of the unit cube, [D, P]."""
+        design = self.design
+        return points(design.method, [factor.name for factor in design.factors], design.seed, design.draws)
 
     @cached_property
     def _seeds(self) -> list[int]:

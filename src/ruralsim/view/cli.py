@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from ruralsim.base.errors import LANGUAGES, InputError, Message, RuralsimError, SystemTrouble, nearest
-from ruralsim.view.commands import check, common, compare, experiment, report, validate, why
+from ruralsim.view.commands import check, common, compare, experiment, report, sensitivity, validate, why
 from ruralsim.view.commands import list as list_command
 from ruralsim.view.commands import run as run_command
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.command("run")(run_command.run)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
+app.command("sensitivity")(sensitivity.sensitivity)
 app.add_typer(experiment.app, name="experiment")
 app.command("validate")(validate.validate)
 app.command("check")(check.check)
