@@ -262,17 +262,19 @@ def _drawn(
     base: Mapping[tuple[int, int], np.ndarray],
     pairs: Sequence[tuple[int, int]],
 ) -> dict[str, np.ndarray]:
-    """What draws do to the difference at the end, against the defaults under the same luck: [D, G, S] by replicate."""
+    """What draws do to the difference at the end, against the defaults under the same luck, and once more under other
+    luck where there is any: [D, G, S] each."""
     at_end = {at: own[at][:, -1] - base[at][:, -1] for at in pairs}
     draws = sorted({draw for draw, _ in pairs if draw})
     if not draws:
         return {}
     missing = np.full_like(next(iter(at_end.values())), np.nan)
-    found = {}
-    for part, replicate in (("first", 0), ("second", 1)):
-        start = at_end.get((0, replicate), missing)
-        found[part] = np.stack([at_end.get((draw, replicate), missing) - start for draw in draws])
-    return found
+    first, second = [], []
+    for draw in draws:
+        known = [at_end[d, r] - at_end[0, r] for d, r in pairs if d == draw and (0, r) in at_end]
+        first.append(known[0] if known else missing)
+        second.append(known[1] if len(known) > 1 else missing)
+    return {"first": np.stack(first), "second": np.stack(second)}
 
 
 def _one(
