@@ -98,11 +98,13 @@ def test_planted_gains_are_found_for_classes_people_and_villages(done: tuple[Pla
             groups[2, :, K] += 0.1
             people[3, 1] -= 0.2
             villages[0, K] += 0.1
-        record = type(own)(groups, people, villages, own.names, own.classes, own.months, own.villagers, own.audit)
+        record = type(own)(
+            groups, people, villages, own.names, own.classes, own.months, own.villagers, own.spent, own.audit
+        )
         store.put(plan.key(run.index), encode(record, plan.key(run.index)))
     result = compare(plan, store)
     by_group = {(one.grouping, one.group): one.mean for one in result.differences
-                if one.outcome == "life" and one.year == 1 and one.grouping in ("rollout", "class", "form")}  # fmt: skip
+                if (one.outcome, one.year) == ("life", 1) and one.grouping in ("rollout", "class", "form")}  # fmt: skip
     moved = {key for key, mean in by_group.items() if abs(mean) > 1e-9}
     from ruralsim.experiments.series import GROUPS, PEOPLE
 

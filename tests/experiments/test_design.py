@@ -18,7 +18,8 @@ WRONG = {
     "an unknown key": ("[experiment]\nreplicate = 2\n" + ARM, "unknown_key", "replicates"),
     "an unknown section": (HEAD + ARM + "[design]\n", "unknown_key", None),
     "no scenario": (HEAD, "experiment_no_scenario", None),
-    "a scenario that is none": (HEAD + '[[scenario]]\nscenario = "demo-townshp"\n', "scenario_unknown", "demo-township"),
+    "a scenario that is none": (HEAD + '[[scenario]]\nscenario = "demo-townshp"\n', "scenario_unknown",
+                                "demo-township"),
     "a scenario twice": (HEAD + ARM + ARM, "experiment_twice", None),
     "a wrong change": (HEAD + ARM + 'set = ["regime.name=directionl"]\n', "unknown_name", "directional"),
     "changes that are no list": (HEAD + ARM + 'set = "regime.name=directional"\n', "experiment_set", None),
@@ -111,8 +112,13 @@ source = "assumed"
     assert design.against == "strict"
     assert design.contexts == ("stated", "cheap grain")
     assert design.runs == 2 * 2 * (3 + 4 * 2)
-    assert [(one.name, one.low, one.high, one.unit) for one in design.factors][0] == (
-        "context.county_revenue_growth", 0.01, 0.05, "1/year")  # fmt: skip
+    growth = design.factors[0]
+    assert (growth.name, growth.low, growth.high, growth.unit) == (
+        "context.county_revenue_growth",
+        0.01,
+        0.05,
+        "1/year",
+    )
     assert [one.name for one in design.factors] == ["context.county_revenue_growth", "member_share"]
     assert {scenario.months for arm in design.arms for scenario in arm.scenarios} == {6}
     price = design.arms[1].scenarios[1].context.series["farm_price"]

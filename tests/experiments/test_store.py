@@ -36,8 +36,8 @@ def _same(one: Record, other: Record) -> bool:
     arrays = (one.groups, one.people, one.villages, one.classes)
     others = (other.groups, other.people, other.villages, other.classes)
     return all(a.tobytes() == b.tobytes() and a.shape == b.shape for a, b in zip(arrays, others, strict=True)) and (
-        one.names, one.months, one.villagers, dict(one.audit)) == (
-        other.names, other.months, other.villagers, dict(other.audit))  # fmt: skip
+        one.names, one.months, one.villagers, one.spent, dict(one.audit)) == (
+        other.names, other.months, other.villagers, other.spent, dict(other.audit))  # fmt: skip
 
 
 def test_a_record_is_what_the_model_says(record: Record) -> None:
@@ -47,6 +47,8 @@ def test_a_record_is_what_the_model_says(record: Record) -> None:
     assert record.groups[at, 0].tobytes() == series[0].tobytes()
     assert np.allclose(record.groups[at, 1], series[1:7].mean(axis=0), rtol=1e-14)
     assert record.names == county.names
+    assert record.spent == pytest.approx(sum(cost.sum() for _, _, _, cost in county.record.policy) / 100)
+    assert record.spent > 0
     assert record.people is not None
     assert record.people.shape[0] == len(PEOPLE)
     classes = [k for k, (kind, _) in enumerate(GROUPS) if kind == "class" and not np.isnan(record.groups[k, 0]).all()]

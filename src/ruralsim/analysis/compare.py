@@ -135,6 +135,7 @@ class Comparison:
         against: arm that the others are compared with.
         differences: every outcome, arm, context, group and year.
         villages: who gains and who loses among them.
+        spent: yuan that policy cost in the whole run, by (arm, context), mean over replicates at the defaults.
         incomplete: runs of the plan that are not there (failed, or not yet run); their partners are left out too.
         level: of all intervals.
     """
@@ -143,6 +144,7 @@ class Comparison:
     against: str
     differences: tuple[Difference, ...]
     villages: tuple[Shares, ...]
+    spent: Mapping[tuple[str, str], float]
     incomplete: int
     level: float = LEVEL
 
@@ -164,6 +166,9 @@ class Comparison:
             "against": self.against,
             "level": self.level,
             "incomplete": self.incomplete,
+            "spent": [
+                {"scenario": arm, "context": context, "yuan": yuan} for (arm, context), yuan in self.spent.items()
+            ],
             "differences": [one.as_json() for one in end],
             "groups": [one.as_json() for one in self.differences if one.grouping != COUNTY[0]],
             "years": [one.as_json() for one in self.differences if one.grouping == COUNTY[0] and one not in end],
@@ -173,11 +178,12 @@ class Comparison:
 
 @dataclass(frozen=True)
 class _Cells:
-    """Figures of one arm under one context: by (draw, replicate), [G + P, Y, S] flattened by the caller."""
+    """What one arm gives under one context: figures by (draw, replicate), villages and yuan by replicate."""
 
     groups: Mapping[tuple[int, int], np.ndarray]
     people: Mapping[tuple[int, int], np.ndarray]
     villages: Mapping[int, Record]
+    spent: list[float]
 
 
 def compare(plan: Plan, store: Store, *, width: float = DEFAULT_WIDTH) -> Comparison:
@@ -204,11 +210,12 @@ def compare(plan: Plan, store: Store, *, width: float = DEFAULT_WIDTH) -> Compar
             differences += _of_tables(own.people, base.people, names, PEOPLE, PEOPLE_SERIES, width, end)
             roster = plan.design.arms[0].scenarios[0].place.roster is not None
             villages += _of_villages(own.villages, base.villages, names, plan.design.outcomes, roster)
-    return Comparison(plan.design.name, against, tuple(differences), tuple(villages), len(plan) - found)
+    spent = {at: sum(one.spent) / len(one.spent) for at, one in cells.items() if one.spent}
+    return Comparison(plan.design.name, against, tuple(differences), tuple(villages), spent, len(plan) - found)
 
 
 def _gather(plan: Plan, store: Store) -> tuple[dict[tuple[str, str], _Cells], int]:
-    cells: dict[tuple[str, str], _Cells] = defaultdict(lambda: _Cells({}, {}, {}))
+    cells: dict[tuple[str, str], _Cells] = defaultdict(lambda: _Cells({}, {}, {}, []))
     found = 0
     for run, record in records(plan, store):
         found += 1
@@ -217,6 +224,8 @@ def _gather(plan: Plan, store: Store) -> tuple[dict[tuple[str, str], _Cells], in
         one.groups[at] = record.groups if run.draw == 0 else record.groups[:, -1:]  # type: ignore[index]
         if record.people is not None:
             one.people[at] = record.people[:, None, :]  # type: ignore[index]
+        if run.draw == 0:
+            one.spent.append(record.spent)
         if run.draw == 0 and record.villages is not None:
             one.villages[run.replicate] = record  # type: ignore[index]
     return cells, found

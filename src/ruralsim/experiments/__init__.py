@@ -6,8 +6,8 @@
     run_experiment(plan, "results/store")
     frame = results_frame(plan, "results/store")
 
-A design (``design.py``) says which scenarios, contexts, parameter draws and replicates; a plan (``plan.py``) numbers its
-runs and knows the key of each; the store (``store.py``) holds one file a run under that key; ``run.py`` fills it
+A design (``design.py``) says which scenarios, contexts, parameter draws and replicates; a plan (``plan.py``) numbers
+its runs and knows the key of each; the store (``store.py``) holds one file a run under that key; ``run.py`` fills it
 through local processes, shards or Dask; ``results.py`` reads it back as tables.
 """
 

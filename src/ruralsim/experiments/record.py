@@ -41,6 +41,7 @@ class Record:
         classes: int [V, 3], codes of roll-out class, endowment and form, where ``villages`` is there.
         months: horizon.
         villagers: simulated one by one at the start.
+        spent: yuan that policy cost over the whole run.
         audit: residuals of the two ledgers (``model.run.residuals``).
     """
 
@@ -51,6 +52,7 @@ class Record:
     classes: np.ndarray | None
     months: int
     villagers: int
+    spent: float
     audit: Mapping[str, float]
 
 
@@ -85,7 +87,9 @@ def observe(scenario: Scenario, seed: int, values: Mapping[str, float], detail: 
     if detail == "villages":
         villages = goals_and_outcomes(outcomes[-years_of(scenario.months)[-1] :]).mean(axis=0)
         names, classes = county.names, np.stack(codes, axis=1).astype(np.int64)
-    return Record(groups, people, villages, names, classes, scenario.months, villagers, residuals(county.record))
+    fen = sum(int(cost.sum()) for _, _, _, cost in county.record.policy)
+    audit = residuals(county.record)
+    return Record(groups, people, villages, names, classes, scenario.months, villagers, fen / 100, audit)
 
 
 def encode(record: Record, key: str) -> bytes:
@@ -100,7 +104,7 @@ def encode(record: Record, key: str) -> bytes:
     body = zlib.compress(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays.values() if a is not None), _LEVEL)
     head = {
         "format": FORMAT, "key": key, "arrays": shapes, "names": list(record.names), "months": record.months,
-        "villagers": record.villagers, "audit": dict(record.audit), "bytes": len(body),
+        "villagers": record.villagers, "spent": record.spent, "audit": dict(record.audit), "bytes": len(body),
     }  # fmt: skip
     return _sealed(head, body)
 
@@ -126,7 +130,7 @@ def decode(content: bytes, key: str | None = None) -> Record:
         at += size
     return Record(
         arrays["groups"], arrays.get("people"), arrays.get("villages"), tuple(head["names"]), arrays.get("classes"),
-        head["months"], head["villagers"], head["audit"],
+        head["months"], head["villagers"], head["spent"], head["audit"],
     )  # fmt: skip
 
 

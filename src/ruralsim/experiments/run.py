@@ -147,15 +147,24 @@ def run_experiment(
     if progress is not None:
         progress(Progress(0, 0, total, 0.0))
     if total:
-        with contextlib.closing(
-            _backend(plan, store, (i for i in numbers if todo[i]), min(workers, total), dask)
-        ) as made:
+        wanted = (index for index in numbers if todo[index])
+        backend = _backend(plan, store, wanted, min(workers, total), dask)
+        with _swept(store), contextlib.closing(backend) as made:
             for one in made:
                 _count(store, status, one, todo[one.index] if one.index >= 0 else 1)
                 if progress is not None:
                     progress(Progress(status.made, status.failed, total, time.perf_counter() - begun))
     status.seconds = time.perf_counter() - begun
     return status
+
+
+@contextlib.contextmanager
+def _swept(store: Store) -> Iterator[None]:
+    """Leave nothing half-written behind, also where the workers were ended in the middle."""
+    try:
+        yield
+    finally:
+        store.sweep()
 
 
 def _look(plan: Plan, store: Store, numbers: range, todo: bytearray, again: bool) -> Status:

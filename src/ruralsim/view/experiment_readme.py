@@ -15,6 +15,7 @@ from ruralsim.view.report.sections_compare import (
     gain_texts,
     shares_text,
     shown_outcomes,
+    spent_text,
     verdicts,
 )
 from ruralsim.view.report.words import listed, outcome, say
@@ -50,6 +51,7 @@ def _answer(design: Design, comparison: Comparison, lang: str) -> list[str]:
     lines = []
     for title, own in _arms(design, comparison, lang):
         lines += [f"- {text}" for text in verdicts(own, title, lang)]
+        lines.append(f"- {title}: {spent_text(comparison, own[0].scenario, own[0].context, lang)}")
     found = ["\n".join(lines)]
     shares = [f"- {design.arm_title(one.scenario, lang)}: {shares_text(one, lang)}" for one in comparison.villages
               if one.outcome in GOALS]  # fmt: skip

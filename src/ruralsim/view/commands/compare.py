@@ -191,7 +191,7 @@ def _lines(
 ) -> Iterator[str]:
     from ruralsim.model.outcomes import GOALS
     from ruralsim.view.experiment_files import PAGE, comparison_title
-    from ruralsim.view.report.sections_compare import context_title, gain_texts, shares_text, verdicts
+    from ruralsim.view.report.sections_compare import context_title, gain_texts, shares_text, spent_text, verdicts
 
     design = plan.design
     yield comparison_title(design, lang)
@@ -213,6 +213,7 @@ def _lines(
             if len(design.contexts) > 1:
                 yield "  " + say("compare_in", lang, context=context_title(design, context, lang))
             yield from (f"  {text}" for text in verdicts(own, title, lang))
+            yield "  " + spent_text(comparison, arm.name, context, lang)
             yield from aligned(_table(own, lang))
             shares = [one for one in comparison.villages if (one.scenario, one.context) == (arm.name, context)]
             yield from (f"  {shares_text(one, lang)}" for one in shares if one.outcome in GOALS)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ruralsim.experiments.plan import Plan
     from ruralsim.experiments.run import Progress as Told
     from ruralsim.experiments.run import Status
+    from ruralsim.experiments.store import Store
 
 STORE = Path("results/store")
 _MOST_WORKERS = 1024
@@ -78,7 +79,7 @@ def run(
     part = shard_option(shard)
     if dask is not None and part is not None:
         raise InputError("experiment_dask_shard", key="--dask")
-    plan = _plan(file)
+    plan, _ = _plan(file), _store(store)
     if not (as_json or quiet):
         print_lines(_head(plan, part, spoken))
     status = run_plan(plan, store, spoken, silent=as_json or quiet, workers=workers, shard=part, dask=dask, again=again)
@@ -102,7 +103,7 @@ def status(
 
     spoken = language(lang)
     plan = _plan(file)
-    found = status_of(plan, store)
+    found = status_of(plan, _store(store))
     if as_json:
         print_json(_status_json(plan, found, store))
         return
@@ -208,6 +209,13 @@ def _plan(file: str) -> Plan:
     from ruralsim.experiments.plan import open_plan
 
     return open_plan(read_design(file))
+
+
+def _store(folder: Path) -> Store:
+    """The store, refused where it is a file."""
+    from ruralsim.experiments.store import Store
+
+    return Store(folder)
 
 
 def _head(plan: Plan, shard: tuple[int, int] | None, lang: str) -> list[str]:

@@ -129,8 +129,8 @@ def _factors(scenario: Scenario, wanted: str | None) -> tuple[Factor, ...]:
     found = []
     for name in dict.fromkeys(part.strip() for part in wanted.split(",") if part.strip()):
         if name not in known:
-            fields = {"name": name, "nearest": nearest(name, known), "accepted": list(known)}
-            raise InputError("unknown_key", key="--parameters", **fields)
+            near = nearest(name, known)
+            raise InputError("unknown_key", key="--parameters", name=name, nearest=near, accepted=list(known))
         if name in held:
             raise InputError("sensitivity_held", key="--parameters", name=name)
         if not known[name].low < known[name].high:
@@ -147,7 +147,9 @@ def _found(study: Study, of: int, store: Path, workers: int | None, lang: str, *
     from ruralsim.experiments.store import Store
     from ruralsim.view.report.sections_sensitivity import Found
 
-    place, failures, digest = Store(store), [], hashlib.sha256()
+    place, digest = Store(store), hashlib.sha256()
+    failures: list[str] = []
+    failed: list[int] = []
     stage = ["sensitivity_stage_screen"]
 
     def run(plan: Plan) -> Status:
@@ -160,7 +162,6 @@ def _found(study: Study, of: int, store: Path, workers: int | None, lang: str, *
         failed.append(status.counts["failed"] + len(status.lost))
         return status
 
-    failed: list[int] = []
     screened = screening(study, place, run) if study.walks else None
     stage[0] = "sensitivity_stage_sobol"
     factors = study.factors[: study.keep] if screened is None else study.factors

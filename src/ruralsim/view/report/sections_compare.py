@@ -7,12 +7,23 @@ from collections.abc import Sequence
 from ruralsim.analysis.compare import Comparison, Difference
 from ruralsim.experiments.design import Design
 from ruralsim.experiments.series import COUNTY, PEOPLE_SERIES, UNITS, years_of
-from ruralsim.model.outcomes import GOALS
+from ruralsim.model.outcomes import GOALPOSTS, GOALS
 from ruralsim.view.report import charts
 from ruralsim.view.report.charts import Line, Mark, Ribbon, Row
 from ruralsim.view.report.html import Figure, Section, Table
 from ruralsim.view.report.svg import BLUE, GREEN, MUTED, ORANGE, PURPLE
-from ruralsim.view.report.words import NOTHING, difference, label, listed, outcome, plain, say, short_outcome, span
+from ruralsim.view.report.words import (
+    NOTHING,
+    difference,
+    label,
+    listed,
+    outcome,
+    plain,
+    say,
+    short_outcome,
+    span,
+    yuan,
+)
 from ruralsim.view.report.words import figure as level
 
 _COLOURS = {"governance": BLUE, "development": ORANGE, "life": GREEN}
@@ -46,7 +57,7 @@ def compare_sections(design: Design, comparison: Comparison, lang: str) -> list[
             title = design.arm_title(arm.name, lang) + (f", {context_title(design, context, lang)}" if several else "")
             name = f"{number}-{design.contexts.index(context)}"
             found += [
-                _differences(design, own, title, name, lang),
+                _differences(design, comparison, own, title, name, lang),
                 *_groups(comparison, own, title, name, lang),
                 *_years(design, own, title, name, lang),
             ]
@@ -90,7 +101,9 @@ def _bounds(low: float | None, high: float | None) -> tuple[float, float] | None
     return None if low is None or high is None else (low, high)
 
 
-def _differences(design: Design, own: Sequence[Difference], title: str, name: str, lang: str) -> Section:
+def _differences(
+    design: Design, comparison: Comparison, own: Sequence[Difference], title: str, name: str, lang: str
+) -> Section:
     end = {one.outcome: one for one in _end(own)}
     rows: list[list[str]] = []
     bold: set[int] = set()
@@ -98,10 +111,11 @@ def _differences(design: Design, own: Sequence[Difference], title: str, name: st
         one = end[key]
         bold |= {len(rows)} if key in GOALS else set()
         rows.append(difference_row(one, outcome(key, lang), lang))
+    cost = spent_text(comparison, own[0].scenario, own[0].context, lang)
     return Section(
         f"differences-{name}",
         say("compare_h_difference", lang, scenario=title, against=_against(design, lang)),
-        [*verdicts(list(end.values()), title, lang), say("compare_end", lang)],
+        [*verdicts(list(end.values()), title, lang), cost, say("compare_end", lang)],
         [_goal_figure(design, end, name, lang)],
         [Table(say("compare_t_difference", lang), difference_head(lang), rows, frozenset(bold))],
     )
@@ -277,14 +291,37 @@ def _years(design: Design, own: Sequence[Difference], title: str, name: str, lan
 
 
 def gain_texts(differences: Sequence[Difference], lang: str) -> list[str]:
-    """What common random numbers save in the goals, and where they save little."""
-    gains = {one.outcome: one.gain for one in differences if one.outcome in GOALS and one.gain is not None}
-    if not gains:
+    """What common random numbers save in the goals, and where the luck that is left comes from where that is little."""
+    goals = [one for one in differences if one.outcome in GOALS and one.gain is not None]
+    if not goals:
         return []
-    low, high = (plain(end, 1) for end in (min(gains.values()), max(gains.values())))
-    found = [say("compare_gain", lang, low=low, high=high)]
-    poor = [short_outcome(name, lang) for name, gain in gains.items() if gain < _LOW]
-    return [*found, say("compare_gain_low", lang, outcomes=listed(poor, lang))] if poor else found
+    gains = [one.gain for one in goals if one.gain is not None]
+    found = [say("compare_gain", lang, low=plain(min(gains), 1), high=plain(max(gains), 1))]
+    told = set()
+    for one in sorted(goals, key=lambda d: d.gain or 0.0):
+        if (one.gain or 0.0) < _LOW and one.outcome not in told:
+            told.add(one.outcome)
+            component, share = _restless(one, differences)
+            text = {"outcome": short_outcome(one.outcome, lang), "component": short_outcome(component, lang)}
+            found.append(say("compare_gain_low", lang, percent=plain(100 * share, 0), **text))
+    return found
+
+
+def _restless(goal: Difference, differences: Sequence[Difference]) -> tuple[str, float]:
+    """The component with the largest part in the variance of a goal's paired difference, and that part."""
+    posts = [post for post in GOALPOSTS if post.goal == goal.outcome]
+    same = (goal.scenario, goal.context)
+    spreads = {one.outcome: one.sd or 0.0 for one in differences if (one.scenario, one.context) == same}
+    parts = {post.component: (spreads[post.component] / (post.high - post.low)) ** 2 for post in posts}
+    total = sum(parts.values())
+    largest = max(parts, key=lambda name: parts[name])
+    return largest, parts[largest] / total if total > 0.0 else 0.0
+
+
+def spent_text(comparison: Comparison, arm: str, context: str, lang: str) -> str:
+    """What policy cost in an arm and in the one that it is compared with."""
+    own, other = (comparison.spent.get((name, context), 0.0) for name in (arm, comparison.against))
+    return say("compare_spent", lang, yuan=yuan(own, lang), other=yuan(other, lang))
 
 
 def _luck(design: Design, comparison: Comparison, lang: str) -> Section:
