@@ -37,7 +37,8 @@ def country(fraction: float, months: int = MONTHS, villages: int = VILLAGES, siz
         villages: in the whole country.
         size: villages in a county.
     """
-    base = load_scenario("national", overrides=[f"scenario.months={months}", f"place.villages={size}"])
+    base = load_scenario("national", overrides=[f"scenario.months={months}", f"place.villages={size}",
+                                           f"place.townships={max(1, size // 20)}"])  # fmt: skip
     ratio = base.place.persons_per_adult or base.parameter_values()["persons_per_adult"]
     place = replace(base.place, registered_population=round(size * ADULTS * ratio))
     arm = Arm("county", base.title, (replace(base, place=place),))

@@ -266,7 +266,7 @@ def comparison_page(plan: Plan, comparison: Comparison, lang: str) -> str:
         question = design.question.get(one)
         about = [question, *about] if question else about
         parts = compare_sections(design, comparison, one)
-        bodies.append(main_html(comparison_title(design, one), about, [say("readme_limits", one)], parts, footer, one))
+        bodies.append(main_html(comparison_title(design, one), about, [say("compare_limits", one)], parts, footer, one))
     return document("".join(bodies), comparison_title(plan.design, lang), lang)
 
 

@@ -328,7 +328,9 @@ def _luck(design: Design, comparison: Comparison, lang: str) -> Section:
     rows = []
     end = [one for one in comparison.last() if one.outcome in shown_outcomes(design)]
     for one in end:
-        title = f"{design.arm_title(one.scenario, lang)}: {outcome(one.outcome, lang)}"
+        title = outcome(one.outcome, lang)
+        if len(design.arms) > 2:
+            title = f"{design.arm_title(one.scenario, lang)}: {title}"
         widths = [level(width, one.unit, lang) for width in (one.sd, one.sd_unpaired)]
         gain = NOTHING if one.gain is None else plain(one.gain, 1)
         rows.append([title, *widths, gain, NOTHING if one.needed is None else plain(one.needed, 0)])
