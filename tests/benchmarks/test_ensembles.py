@@ -31,10 +31,10 @@ def test_the_country_is_as_large_as_it_says() -> None:
 
 
 def test_a_fraction_is_measured_resumed_and_called_extrapolated(tmp_path: Path) -> None:
-    plan = country.country(0.5, months=2, villages=8, size=2)
+    plan = country.country(0.5, months=2, villages=12, size=4)
     found = country.measure(plan, tmp_path, 0, False)
-    assert (found["counties"], found["made_now"], found["villages"]) == (2, 2, 4)
-    assert found["villagers"] > 4 * country.ADULTS
+    assert (found["counties"], found["made_now"], found["villages"]) == (2, 2, 8)
+    assert found["villagers"] > 8 * country.ADULTS
     assert found["disk_mb"] < 0.1
     assert "extrapolated from 50 %" in country.whole(found, 0.5)
     assert country.measure(plan, tmp_path, 0, False)["made_now"] == 0
