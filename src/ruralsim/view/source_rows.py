@@ -43,6 +43,7 @@ def row_facts(row: Row, table: Mapping[str, Any], commands: tuple[str, ...], lan
         "source": row.source,
         "measure": row.measure[lang],
         "quotation": row.quotation,
+        "normalised": load_documents()[row.source].normalised(row.quotation),
         "shared_with": list(row.shared_with),
         "instrument": row.instruments[0] if row.instruments else carrier(row),
         "instruments": list(row.instruments),
@@ -157,6 +158,11 @@ def details(one: Mapping[str, Any], lang: str) -> list[str]:
     rows = [
         (say("sources_d_source", lang), f"{one['source']} {load_documents()[one['source']].title[lang]}"),
         (say("sources_d_quotation", lang), f"「{one['quotation']}」" + _shared(one, lang)),
+        *(
+            [(say("sources_d_normalised", lang), f"「{one['normalised']}」")]
+            if one["normalised"] != one["quotation"]
+            else []
+        ),
         (say("sources_d_instrument", lang), ", ".join(one["instruments"]) or one["instrument"] or _DASH),
         (say("sources_d_mechanism", lang), one["mechanism"]),
     ]
