@@ -70,7 +70,7 @@ def _mean(values: np.ndarray) -> float:
 
 
 def _matrix(records: np.ndarray) -> np.ndarray:
-    """Records of float64 fields only as a matrix [records, fields] over the same memory: copied at once, not by field."""
+    """Records of float64 fields as a matrix [records, fields] over the same memory: copied at once, not by field."""
     return records.view(np.float64).reshape(len(records), -1)
 
 
@@ -314,6 +314,9 @@ class County:
         added = by_township[self.villages["township"]] + self.levers["target_margin"]
         step(self.reports, self.items["target_rule"], added, years, self.parameters[0])
 
+    #: whether the audit is compiled; its Python text where agents run the month
+    audit_compiled = True
+
     #: how targets are set: the compiled process, or its Python text where agents run the month
     targets_step: Callable[..., None] = staticmethod(set_targets)
 
@@ -497,7 +500,7 @@ class County:
             after = self._picture(np.add.reduceat(self.villagers["wealth"], self.start))
         residual = audit.check(
             self.names, self.calendar(self.month), self._before, after, self.ledger, self.vouchers,
-            self.momentum, self.changes, self.parameters, not check_momentum,
+            self.momentum, self.changes, self.parameters, not check_momentum, self.audit_compiled,
         )  # fmt: skip
         self.record.momentum_residual = max(self.record.momentum_residual, residual)
         self._record_state(self.month, after.cash)
@@ -508,7 +511,7 @@ class County:
         return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises)
 
     def _picture(self, households: np.ndarray) -> audit.Picture:
-        return audit.picture(self.villages, self.enterprises, households, self.parameters)
+        return audit.picture(self.villages, self.enterprises, households, self.parameters, self.audit_compiled)
 
     def _record_state(self, month: int, cash: np.ndarray | None = None) -> None:
         if not self.recording:

@@ -45,9 +45,9 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     migrants, residents, elders = 0, 0, 0
     for j in range(present.shape[0]):
         me = people[present[j]]
-        is_home = np.int64(me.status == HOME)  # numbers rather than branches: who is where has no pattern
-        is_away = np.int64(me.status == AWAY)
-        is_old = np.int64(me.age >= 60.0)
+        is_home = int(me.status == HOME)  # numbers rather than branches: who is where has no pattern
+        is_away = int(me.status == AWAY)
+        is_old = int(me.age >= 60.0)
         at_home[me.household] += is_home
         young[me.household] += is_home * (1 - is_old)
         elders += (1 - is_away) * is_old
@@ -216,7 +216,7 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             pensions_booked += pension_fen[j]
             cared_booked += care_fen[j]
             spent_booked += spend[j]
-            workers += np.int64(works[j])
+            workers += int(works[j] == 1)
     outside_pays(village, vouchers, FLOW.local_wages, local)
     book(ledger, FLOW.local_wages, local_booked)
     outside_pays(village, vouchers, FLOW.farm_income, farmed)

@@ -202,6 +202,7 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
     for s in range(CADRE_SEATS):  # a seat whose holder died stands empty until the month's election
         if cadres[s].active == 1 and people[cadres[s].person].status == GONE:
             cadres[s].active = 0
+            people[cadres[s].person].cadre = 0
     village.account_fiscal += estates
     vouchers[FLOW.estates] += estates
     book(ledger, FLOW.estates, estates_booked)
@@ -493,10 +494,10 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
             me.attends = came
             me.habit = habit[j]
             me.points = points[j]
-            at_home = np.int64(status[j] == HOME)
+            at_home = int(status[j] == HOME)
             there += at_home
             attended += at_home * came
-            took_part += took * np.int64(status[j] != OUTSIDER)
+            took_part += took * int(status[j] != OUTSIDER)
             gives = took * gift if (status[j] != AWAY) & (me.wealth >= gift) else 0
             me.wealth -= gives
             given += gives

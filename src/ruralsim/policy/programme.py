@@ -203,7 +203,7 @@ class Programme:
                 binding.append(Binding(phase.name, share, once_share))
         intensity = self._scaled(span, shares)
         if owing:
-            intensity = intensity * self._built(due.once, state["once_paid"])
+            intensity = self._built(intensity, due.once, state["once_paid"])
         return intensity, tuple(binding), ((self._monthly, paid_monthly), (self._once, paid_once))
 
     def _scaled(self, span: _SpanInVillages, shares: list[float]) -> np.ndarray:
@@ -216,13 +216,13 @@ class Programme:
         scaled: np.ndarray = np.minimum(total, span.asked)
         return scaled
 
-    def _built(self, due: np.ndarray, paid: np.ndarray) -> np.ndarray:
-        """Return the part [V, M] of what must be paid once that has been paid; 1 where nothing must."""
-        total = np.zeros((len(due), len(self.names)), dtype=np.int64)
-        so_far = np.zeros_like(total)
-        self._once.add_by_instrument(due, total)
-        self._once.add_by_instrument(np.minimum(paid, due), so_far)
-        built: np.ndarray = np.where(total > 0, so_far / np.maximum(total, 1), 1.0)
+    def _built(self, intensity: np.ndarray, due: np.ndarray, paid: np.ndarray) -> np.ndarray:
+        """Let what must be paid once work in proportion to the part of it that has been paid."""
+        first, columns = self._once.by_instrument
+        total = np.add.reduceat(due, first, axis=1)
+        so_far = np.add.reduceat(np.minimum(paid, due), first, axis=1)
+        built = intensity.copy()
+        built[:, columns] *= np.where(total > 0, so_far / np.maximum(total, 1), 1.0)
         return built
 
     def _mean_governance(self, span: _SpanInVillages, intensity: np.ndarray) -> np.ndarray:

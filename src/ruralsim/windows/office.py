@@ -25,8 +25,8 @@ from ruralsim.institutions.assessment import (
     dressing,
     found_out,
     item_score,
-    next_target,
     left_by_targets,
+    next_target,
     reported,
 )
 from ruralsim.institutions.village import MEETINGS, calm
