@@ -148,7 +148,7 @@ class Document:
         title, date, place: what it is.
         garbled: words that the text got wrong -> what they mean; quotations keep them as they stand.
         characters: traditional character -> simplified one, for readers whose fonts lack the first.
-        left_out: what it says and the model does not have: by language, and the reason.
+        left_out: what it says and the model does not have, and the reason; both by language.
         rows: in order.
     """
 
@@ -158,7 +158,7 @@ class Document:
     place: str
     garbled: Mapping[str, str]
     characters: Mapping[str, str]
-    left_out: tuple[tuple[Mapping[str, str], str], ...]
+    left_out: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...]
     rows: tuple[Row, ...]
 
     def normalised(self, text: str) -> str:
@@ -203,7 +203,7 @@ def _document(table: Table) -> Document:
         place=table.text("place"),
         garbled={entry.text("read"): entry.text("means") for entry in garbled},
         characters=dict(zip(old, new, strict=True)),
-        left_out=tuple((both_languages(entry, "what"), entry.text("reason")) for entry in left_out),
+        left_out=tuple((both_languages(entry, "what"), both_languages(entry, "reason")) for entry in left_out),
         rows=tuple(_row(entry, name) for entry in array_of_tables(table, "row", _ROW)),
     )
 

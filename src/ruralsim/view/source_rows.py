@@ -255,7 +255,7 @@ def page(facts: Sequence[Mapping[str, Any]], table: Mapping[str, Any], rows: Seq
             parts += ["", say("sources_page_garbled", lang, pairs=pairs)]
         parts += ["", _line(say(f"sources_head_{name}", lang) for name in head), _line("---" for _ in head)]
         parts += [_line(_cells(one, lang)) for one in facts if one["source"] == document.name]
-        left = "; ".join(f"{what[lang]} ({reason})" for what, reason in document.left_out)
+        left = "; ".join(f"{what[lang]} ({reason[lang]})" for what, reason in document.left_out)
         parts += ["", say("sources_page_left_out", lang, what=left), ""]
     for one in facts:
         for claim in one.get("claims", ()):
