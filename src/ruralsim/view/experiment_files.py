@@ -16,7 +16,7 @@ from ruralsim.base.errors import LANGUAGES, InputError
 from ruralsim.experiments.design import FILE, Design
 from ruralsim.experiments.plan import Plan, model_digest
 from ruralsim.experiments.results import labels_of, records, rows_of, run_row
-from ruralsim.experiments.series import PEOPLE, PEOPLE_SERIES, SERIES, UNITS
+from ruralsim.experiments.series import COUNTY, GROUPS, PEOPLE, PEOPLE_SERIES, SERIES, UNITS
 from ruralsim.experiments.store import Store
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.view.experiment_readme import readme
@@ -171,7 +171,15 @@ def _figures_of(names: Sequence[str]) -> dict[str, tuple[str, str, str]]:
 
 
 def export(
-    plan: Plan, store: Store, out: Path, comparison: Comparison | None, command: str, lang: str, *, pages: bool = True
+    plan: Plan,
+    store: Store,
+    out: Path,
+    comparison: Comparison | None,
+    command: str,
+    lang: str,
+    *,
+    pages: bool = True,
+    brief: bool = False,
 ) -> list[str]:
     """Write everything about an experiment into a folder.
 
@@ -182,6 +190,7 @@ def export(
         command: that makes it again, for the README.
         lang: language that the page shows first.
         pages: also write READMEs.
+        brief: of the outcomes only the county and the figures that the design wants, small enough for a repository.
 
     Returns:
         Names of the files.
@@ -202,8 +211,9 @@ def export(
     shared = {**_RUN, **_GROUP}
     years = {"year": ("int", "years", "year of the run; 0 is the opening state"),
              "months": ("int", "months", "months averaged; 0 for year 0")}  # fmt: skip
-    rows = (row for run, record in records(plan, store) for row in rows_of(run, record))
-    folder.table("outcomes.parquet", rows, {**shared, **years, **_figures_of(SERIES)})
+    series, groups = (design.outcomes, (COUNTY,)) if brief else (SERIES, GROUPS)
+    rows = (row for run, record in records(plan, store) for row in rows_of(run, record, series, groups))
+    folder.table("outcomes.parquet", rows, {**shared, **years, **_figures_of(series)})
     if design.detail != "county":
         measures = {name: ("float", UNITS[name], "mean of the group's persons at the end") for name in PEOPLE_SERIES}
         folder.table("people.parquet", _people_rows(plan, store), {**shared, **measures})
