@@ -39,7 +39,7 @@ class Folder:
     """A folder whose files are all written by one experiment, each beside its place and then moved."""
 
     def __init__(self, folder: Path) -> None:
-        """Args: folder, absent, empty, of an earlier export, or one with nothing but a design.
+        """Args: folder, absent, empty, of an earlier export, or one with nothing but a design and its scenarios.
 
         Raises:
             InputError: it holds other files.
@@ -47,7 +47,8 @@ class Folder:
         self.folder = folder
         self.files: dict[str, str] = {}
         found = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        foreign = sorted(set(found) - {FILE, LIST, _FIGURES, *_listed(folder)})
+        inputs = {name for name in found if name.endswith((".toml", ".csv"))} if FILE in found else set()
+        foreign = sorted(set(found) - {LIST, _FIGURES, *inputs, *_listed(folder)})
         if foreign or folder.is_file():
             raise InputError(
                 "experiment_out_foreign", key="--out", read=str(folder), found=foreign[:5] or [folder.name]
