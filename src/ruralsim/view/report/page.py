@@ -19,6 +19,7 @@ from ruralsim.view.report import (
     sections_people,
     sections_policy,
     sections_scorecard,
+    sections_sources,
     sections_villages,
 )
 from ruralsim.view.report.data import RunData
@@ -41,6 +42,7 @@ _BUILDERS = (
     sections_flows.momentum,
     sections_policy.policy,
     sections_policy.nothing,
+    sections_sources.sources,
     sections_drift.drift,
     sections_scorecard.scorecard,
     sections_basis.assumptions,
