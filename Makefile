@@ -61,7 +61,7 @@ docs: $(STAMP)
 
 experiments: $(STAMP)
 	@for name in experiments/*/; do \
-	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" || exit 1; \
+	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" --brief || exit 1; \
 	done
 
 benchmarks: $(STAMP)
