@@ -106,8 +106,11 @@ def test_an_interval_holds_what_it_says():
     assert (found.low, found.high) == (pytest.approx(5.0), pytest.approx(95.0))
     cases = ({"low": 0.1, "high": 1.0}, {"low": -1.0, "high": -0.1}, {"low": -0.1, "high": 0.1})
     assert [verdict(one) for one in cases] == ["helpful", "harmful", "null"]
-    assert moved({"low_luck": 0.1, "high_luck": 0.2})
-    assert not moved({"low_luck": -0.1, "high_luck": 0.2})
+    assert moved({"mean": 1.0, "low_luck": 0.5, "high_luck": 1.5}, 3)
+    assert moved({"mean": 1.0, "low_luck": -0.9, "high_luck": 2.9}, 3)  # half a width of 0.95 for the mean
+    assert not moved({"mean": 1.0, "low_luck": -1.1, "high_luck": 3.1}, 3)
+    assert moved({"mean": 1.0, "low_luck": -1.1, "high_luck": 3.1, "above": 1.0}, 3)  # the same way every time
+    assert not moved({"mean": 0.0, "low_luck": 0.0, "high_luck": 0.0, "above": 0.5}, 3)
 
 
 def test_counts_add_up_over_rows():
@@ -205,10 +208,12 @@ def test_every_row_works_or_says_why_not():
 
 
 def test_what_the_sources_quote_is_observed_and_varies():
-    spreads = observable_spreads(SMALL)
+    kept, small = load_table()["observables"], observable_spreads(SMALL)
+    assert set(kept) == set(small)
     for framework in load_frameworks().values():
         for item in framework.items:
-            assert spreads[item.observable] > 0.0, (framework.name, item.id)
+            assert kept[item.observable] > 0.0, (framework.name, item.id)
+    assert sum(spread > 0.0 for spread in small.values()) >= len(small) - 1  # nobody is exposed in so small a place
 
 
 def test_stock_scenarios_of_every_source_are_shipped_with_their_framework_and_regime():

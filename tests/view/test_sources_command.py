@@ -46,7 +46,7 @@ def test_the_rows_as_json_have_the_promised_keys(capsys):
             assert one["effect"] is not None
             assert set(one["goals"]) == {"governance", "development", "life"}
             for goal in one["goals"].values():
-                assert {"mean", "low", "high", "low_luck", "high_luck"} == set(goal)
+                assert {"mean", "low", "high", "low_luck", "high_luck"} <= set(goal)
     not_working = {one["row"]: one["reason"] for one in found if not one["works"]}
     assert set(not_working) <= {"P12", "L15"}
     assert all(not_working.values())
@@ -78,7 +78,7 @@ def test_claims_are_called_supported_or_not(capsys):
 
 
 def test_unknown_rows_are_refused_with_the_nearest(capsys):
-    assert "there is no row and no document 'P33'" in _said(capsys, "sources", "P33", code=2)
+    assert "no row and no document 'P33'" in _said(capsys, "sources", "P33", code=2)
 
 
 @pytest.mark.parametrize(("page", "lang"), [("sources.md", "en"), ("sources.zh.md", "zh")])

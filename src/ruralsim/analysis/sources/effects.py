@@ -39,13 +39,15 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A change, with the interval of luck alone and that of luck and parameters together."""
+    """A change, with the interval of luck alone and that of luck and parameters together; ``above``: share of the
+    replicates in which it is above zero (a row may move every township, and by very different amounts)."""
 
     mean: float
     low_luck: float
     high_luck: float
     low: float
     high: float
+    above: float
 
     @classmethod
     def of(cls, by_luck: np.ndarray, by_draw: np.ndarray) -> Interval:
@@ -55,13 +57,18 @@ class Interval:
         mean, n = float(by_luck.mean()), len(by_luck)
         half = float(stats.t.ppf(0.5 + LEVEL / 2.0, n - 1)) * float(by_luck.std(ddof=1)) * float(np.sqrt(1.0 + 1.0 / n))
         low, high = np.quantile(by_draw, [0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0])
-        return cls(mean, mean - half, mean + half, float(low), float(high))
+        return cls(mean, mean - half, mean + half, float(low), float(high), _above(by_luck))
 
     def plain(self) -> dict[str, float]:
         """The five numbers, rounded to five significant digits."""
         found = {"mean": self.mean, "low": self.low, "high": self.high, "low_luck": self.low_luck,
-                 "high_luck": self.high_luck}  # fmt: skip
+                 "high_luck": self.high_luck, "above": self.above}  # fmt: skip
         return {name: float(f"{value:.5g}") for name, value in found.items()}
+
+
+def _above(changes: np.ndarray) -> float:
+    """Share of the changes that are above zero; none at all counts as a half."""
+    return float(((changes > 0.0) + 0.5 * (changes == 0.0)).mean())
 
 
 def quantities_of(row: Row) -> tuple[str, ...]:
@@ -153,6 +160,11 @@ def counts(measured: Mapping[str, Mapping[str, Mapping[str, float]]], ids: Itera
     return found
 
 
-def moved(interval: Mapping[str, Any]) -> bool:
-    """Whether a proximate quantity moved at the defaults: luck's interval keeps clear of zero."""
-    return bool(interval["low_luck"] > 0.0 or interval["high_luck"] < 0.0)
+def moved(interval: Mapping[str, Any], replicates: int) -> bool:
+    """Whether a proximate quantity moved at the defaults.
+
+    Either it moved the same way in every replicate, or their mean is clear of zero: the interval of the mean of R
+    replicates is that of one more township divided by √(R + 1).
+    """
+    half = 0.5 * (interval["high_luck"] - interval["low_luck"]) / float(np.sqrt(replicates + 1.0))
+    return bool(interval.get("above", 0.5) in (0.0, 1.0) or abs(interval["mean"]) > half)

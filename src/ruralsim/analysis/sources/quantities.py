@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ruralsim.base.errors import InputError, nearest
+from ruralsim.institutions.village import mediation_capacity
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
 from ruralsim.model.county import County
 from ruralsim.model.outcomes import GOALS, county_mean, county_scores
@@ -119,6 +120,17 @@ def _people(county: County, *status: int) -> np.ndarray:
     return people[np.isin(people["status"], status)]
 
 
+def mediation(county: County) -> float:
+    """Cases that the mediators of a village can take on in a month, a 1,000 people, mean over villages."""
+    v = county.villages
+    capacity = [
+        mediation_capacity(float(one["mediators"] + more), float(one["people"]), float(one["rule_of_law"]),
+                           float(one["virtue"]), float(one["co_governance"]), county.fields) / float(one["people"])
+        for one, more in zip(v, county.levers["mediators"], strict=True)
+    ]  # fmt: skip
+    return 1000.0 * float(np.mean(capacity))
+
+
 def checks(county: County) -> float:
     """Mean chance that a report is really checked."""
     return float(county.reports["check"].mean())
@@ -168,6 +180,7 @@ SPECIAL: dict[str, Callable[[County], float]] = {
     "outsiders_taking_part": outsiders_taking_part,
     "party_taking_part": party_taking_part,
     "checks": checks,
+    "mediation": mediation,
     "work": work,
     "gap": gap,
     "dressing_time": dressing_time,
@@ -179,6 +192,7 @@ UNITS = {
     "outsiders_taking_part": "share",
     "party_taking_part": "share",
     "checks": "probability",
+    "mediation": "cases/month/1,000 people",
     "dressing_time": "month",
     "ratchet": "share",
 }

@@ -106,6 +106,6 @@ def works(row: Row, table: Mapping[str, Any], commands: tuple[str, ...]) -> tupl
         return False, "sources_not_measured"
     if row.kind == "o":
         return True, None
-    if any(moved(figures[name]) for name in quantities_of(row)):
+    if any(moved(figures[name], table["effort"]["replicates"]) for name in quantities_of(row)):
         return True, None
     return False, "sources_not_moved"

@@ -29,9 +29,7 @@ def sources(data: RunData, lang: str) -> Section | None:
     body = [_row(row, table["rows"].get(row.id, {}), lang) for row in ours]
     tables = [Table(say("sources_report_table", lang), head, body, texts=frozenset({1, 2, 3, 4, 5, 6, 7}), folded=True)]
     measured = {one: figures for one, figures in table["rows"].items() if rows[one].kind == "i"}
-    diagnosis = _diagnosis(data, measured, lang)
-    if diagnosis is not None:
-        tables.insert(0, diagnosis)
+    tables[:0] = _diagnosis(data, measured, lang)
     lead = say("sources_report_lead", lang, count=len(ours), all=len(rows))
     return Section("sources", say("sources_report_title", lang), [lead], (), tables, [say("sources_report_note", lang)])
 
@@ -46,25 +44,37 @@ def _row(row: Any, figures: Mapping[str, Any], lang: str) -> list[str]:
     return [row.id, row.measure[lang], f"「{quotation}」", quantity_label(row.quantity, lang), effect, *goals]
 
 
-def _diagnosis(data: RunData, measured: Mapping[str, Any], lang: str) -> Table | None:
-    """How many villages are furthest behind in what, phase by phase; None where no table of outcomes can be read."""
+def _diagnosis(data: RunData, measured: Mapping[str, Any], lang: str) -> list[Table]:
+    """How many villages are furthest behind in what, phase by phase; of a user's own roster also which."""
     from ruralsim.analysis.sources.diagnosis import diagnose, remedies
 
     spans = [(max(1, phase.first), min(data.months, phase.last)) for phase in data.phases]
     spans = [span for span in dict.fromkeys(spans) if span[0] <= span[1]] or [(1, data.months)]
-    found = diagnose(_outcomes(data), spans)
+    names, outcomes = _outcomes(data)
+    found = diagnose(outcomes, spans)
+    worked = {one.component: ", ".join(remedies(one.component, measured)) or NOTHING for one in found}
+    labels = [f"{first}–{last}" for first, last in spans]
     rows = []
-    for number, (first, last) in enumerate(spans):
-        counted = Counter(problem.component for problem in found if problem.span == number)
+    for number, label in enumerate(labels):
+        counted = Counter(one.component for one in found if one.span == number)
         for component, villages in counted.most_common(3):
-            worked = ", ".join(remedies(component, measured)) or NOTHING
-            rows.append([f"{first}–{last}", outcome(component, lang), plain(villages, 0), worked])
+            rows.append([label, outcome(component, lang), plain(villages, 0), worked[component]])
     head = [say(f"sources_report_{name}", lang) for name in ("phase", "component", "villages", "remedy")]
-    return Table(say("sources_report_diagnosis", lang), head, rows, texts=frozenset({1, 3})) if rows else None
+    tables = [Table(say("sources_report_diagnosis", lang), head, rows, texts=frozenset({1, 3}))]
+    if data.has_roster:
+        of_village = sorted(found, key=lambda one: (one.village, one.span))
+        lines = [
+            [names[one.village], labels[one.span], outcome(one.component, lang), worked[one.component]]
+            for one in of_village
+        ]
+        head = [say(f"sources_report_{name}", lang) for name in ("village", "phase", "component", "remedy")]
+        caption = say("sources_report_by_village", lang)
+        tables.append(Table(caption, head, lines, texts=frozenset({1, 2, 3}), folded=True))
+    return tables
 
 
-def _outcomes(data: RunData) -> np.ndarray:
-    """Outcomes of the first replicate at the defaults, [T + 1, V, columns] in the order of the model's outcomes."""
+def _outcomes(data: RunData) -> tuple[list[str], np.ndarray]:
+    """Villages, and outcomes of the first replicate at the defaults, [T + 1, V, columns] in the model's order."""
     import pandas as pd
 
     from ruralsim.model.books_loop import OUTCOMES
@@ -74,9 +84,10 @@ def _outcomes(data: RunData) -> np.ndarray:
     only = [("draw", "==", 0), ("replicate", "==", 0)]
     frame = pd.read_parquet(data.folder / "outcomes.parquet", columns=["month", "village", *used], filters=only)
     frame = frame.astype({"village": str}).sort_values(["month", "village"])
-    months, villages = frame["month"].nunique(), frame["village"].nunique()
-    table = np.zeros((months, villages, len(OUTCOMES)))
+    names = sorted(frame["village"].unique())
+    months = frame["month"].nunique()
+    table = np.zeros((months, len(names), len(OUTCOMES)))
     places = {name: k for k, (name, _, _) in enumerate(OUTCOMES)}
     for name in used:
-        table[:, :, places[name]] = frame[name].to_numpy().reshape(months, villages)
-    return table
+        table[:, :, places[name]] = frame[name].to_numpy().reshape(months, len(names))
+    return names, table
