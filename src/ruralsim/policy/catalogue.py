@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ruralsim.policy.frameworks import load_frameworks
 from ruralsim.policy.instruments import load_instruments
+from ruralsim.policy.observables import OBSERVABLE_INDEX
 from ruralsim.policy.regimes import load_regimes
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.vocabulary import Vocabulary
@@ -27,4 +28,5 @@ def vocabulary() -> Vocabulary:
             }
         ),
         parameters=load_parameters(),
+        observables=tuple(OBSERVABLE_INDEX),
     )

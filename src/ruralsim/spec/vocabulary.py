@@ -18,12 +18,14 @@ class Vocabulary:
         regimes: settings of each assessment regime; where a mapping is given, its values are the accepted range
             ``(low, high)`` of the setting, or None for any number.
         parameters: every parameter by name.
+        observables: true levels that a trigger may watch beside the items of the framework in force.
     """
 
     instruments: Collection[str]
     frameworks: Mapping[str, Collection[str]]
     regimes: Mapping[str, Collection[str] | Mapping[str, tuple[float, float] | None]]
     parameters: Mapping[str, Parameter]
+    observables: Collection[str] = ()
 
     def setting_range(self, regime: str, setting: str) -> tuple[float, float] | None:
         """Return the accepted range of a regime's setting, or None where any number is accepted."""
