@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from ruralsim.base.errors import LANGUAGES, InputError, Message, RuralsimError, SystemTrouble, nearest
-from ruralsim.view.commands import check, common, report, validate, why
+from ruralsim.view.commands import check, common, publish, report, validate, why
 from ruralsim.view.commands import list as list_command
 from ruralsim.view.commands import run as run_command
 
@@ -33,6 +33,8 @@ app.command("validate")(validate.validate)
 app.command("check")(check.check)
 app.command("list")(list_command.list_names)
 app.command("why")(why.why)
+app.command("publish")(publish.publish)
+app.command("verify")(publish.verify)
 
 
 @app.callback()

@@ -204,7 +204,7 @@ class RunFacts:
             "scenario_digest": self.scenario.digest,
             "source_digest": source_digest(),
             "replicate_seeds": self.seeds,
-            "versions": _versions(),
+            "versions": versions(),
             "timings": {name: round(value, 3) for name, value in (self.seconds | {"total": seconds}).items()},
             "goalposts": [asdict(post) for post in GOALPOSTS],
             "components": {
@@ -225,7 +225,8 @@ def _interval(measured: Measured) -> dict[str, float | None]:
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of what a run rests on."""
     import numba
     import pyarrow
 

@@ -179,6 +179,25 @@ def _simulate(
     return facts
 
 
+def simulate_into(
+    scenario: Scenario, seed: int, replicates: int, draws: int, place: Path, *, threads: int | None, lang: str, silent: bool
+) -> None:
+    """Simulate a resolved scenario into a results directory, as the command does.
+
+    Args:
+        scenario, seed, replicates, draws: what to simulate.
+        place: of the results directory.
+        threads: None means all processors.
+        lang: of the progress.
+        silent: no progress.
+    """
+    from ruralsim.view.run_facts import run_identity
+
+    size = _Size(seed, replicates, draws, threads)
+    run_id = run_identity(scenario, seed, replicates, draws)
+    _simulate(scenario, size, place, run_id, lang, time.perf_counter(), silent=silent)
+
+
 def _where(code: str, lang: str, done: int, months: int, replicates: int) -> str:
     """Which replicate and how far it is."""
     number = min(replicates, max(0, done - 1) // months + 1)
