@@ -82,10 +82,12 @@ def publish_run(folder: Path, target: Path, derive: Derive, credit: Credit) -> P
     files |= derive(folder)
     title = scenario.title.get("en") or next(iter(scenario.title.values()))
     said = scenario.note.get("en", "")
-    abstract = f"{title}. {said} Simulated with ruralsim: {facts['villages']} villages, {scenario.months} months, seed {facts['seed']}."
+    size = f"{facts['villages']} villages, {scenario.months} months, seed {facts['seed']}"
+    abstract = f"{title}. {said} Simulated with ruralsim: {size}."
     command = f"ruralsim verify {target.name} --rerun all"
-    return seal(target, "run", files, Description(title, " ".join(abstract.split()), command), credit, facts["versions"],
-                {"source_digest": facts["source_digest"]})  # fmt: skip
+    description = Description(title, " ".join(abstract.split()), command)
+    about = {"source_digest": facts["source_digest"]}
+    return seal(target, "run", files, description, credit, facts["versions"], about)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,6 +11,9 @@ from ruralsim.publish.citation import Credit
 from ruralsim.publish.manifest import Listed
 
 METADATA = "ro-crate-metadata.json"
+_CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+#: RO-Crate 1.1 has no term for a hash; this one is from the vocabulary of workflow runs
+_TERMS = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
 _FORMATS = {
     ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
@@ -64,8 +67,8 @@ def crate(
         "name": "Simulation",
         "description": command,
         "instrument": {"@id": "#ruralsim"},
-        "agent": [{"@id": one["@id"]} for one in people],
-        "result": [{"@id": one["@id"]} for one in tables],
+        "agent": _all(people),
+        "result": _all(tables),
         "endTime": credit.date,
     }
     root = {
@@ -75,10 +78,10 @@ def crate(
         "description": description,
         "datePublished": credit.date,
         "license": {"@id": licence},
-        "author": [{"@id": one["@id"]} for one in people],
-        "creator": [{"@id": one["@id"]} for one in people],
-        "hasPart": [{"@id": one["@id"]} for one in parts],
-        "mentions": [{"@id": "#simulation"}],
+        "author": _all(people),
+        "creator": _all(people),
+        "hasPart": _all(parts),
+        "mentions": {"@id": "#simulation"},
     }
     descriptor = {
         "@id": METADATA,
@@ -88,8 +91,14 @@ def crate(
     }
     named = {"@id": licence, "@type": "CreativeWork", "name": credit.license, "description": f"SPDX {credit.license}"}
     graph = [descriptor, root, named, *people, software, action, *parts]
-    content = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
+    content = {"@context": [_CONTEXT, _TERMS], "@graph": graph}
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _all(entities: Sequence[Mapping[str, Any]]) -> Any:
+    """References to entities; to a single one without a list, as the recommendation has it."""
+    found = [{"@id": one["@id"]} for one in entities]
+    return found[0] if len(found) == 1 else found
 
 
 def _part(name: str, one: Listed, role: str) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 Four steps. From the outside: names, sizes and kinds (``archive``); nothing is unpacked before. Hashes: every file is
 the one the manifest lists. Inside: scenario, figures, pages and assumptions follow from the run and its tables. Numbers:
 the run is simulated again and compared, bit for bit (level 1); where bits differ but no number by more than a part in
-10⁹, and the bundle was made on another build, this is said with the reason (level 2).
+10⁹ on another build, it is said with the reason (level 2).
 """
 
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -93,7 +94,9 @@ def verify(
     verdict = Verdict()
     with opened(path) as archive, tempfile.TemporaryDirectory(prefix="ruralsim-verify-") as place:
         manifest = read_manifest(archive)
-        _hashes(archive, manifest, verdict)
+        if not _hashes(archive, manifest, verdict):
+            verdict.add("inside", None, "verify_stopped")
+            return verdict
         folder = Path(place) / "bundle"
         folder.mkdir()
         names = tuple(name for name in archive.names if name.startswith(f"{RUN}/"))
@@ -108,9 +111,10 @@ def verify(
     return verdict
 
 
-def _hashes(archive: Archive, manifest: Mapping[str, Any], verdict: Verdict) -> None:
+def _hashes(archive: Archive, manifest: Mapping[str, Any], verdict: Verdict) -> bool:
+    """Compare every file with the manifest; return whether the run itself can be opened: all of its files are right."""
     stated = manifest["files"]
-    wrong = 0
+    wrong = set()
     for name in sorted(stated.keys() | set(archive.names) - {MANIFEST}):
         if name not in archive.names:
             verdict.add("hashes", False, "verify_missing", name=name, role=role_of(name))
@@ -120,9 +124,10 @@ def _hashes(archive: Archive, manifest: Mapping[str, Any], verdict: Verdict) -> 
             verdict.add("hashes", False, "verify_changed", name=name, role=role_of(name))
         else:
             continue
-        wrong += 1
+        wrong.add(name)
     if not wrong:
         verdict.add("hashes", True, "verify_hashes", count=len(stated))
+    return not any(name.startswith(f"{RUN}/") and not name.endswith(".html") for name in wrong)
 
 
 def _scenario(facts: Mapping[str, Any], verdict: Verdict) -> Scenario | None:
@@ -165,8 +170,6 @@ def _numbers(
         tables = tuple(name for name in tables if name != "draws.parquet")
     compared = compare_tables(folder, again, tables, {} if whole else {"draw": 0, "replicate": 0})
     verdict.numbers = compared.numbers
-    if whole:
-        _summary(facts, json.loads((again / "run.json").read_text(encoding="utf-8")), verdict)
     other = _other_build(facts, versions)
     if not compared.differences:
         verdict.level = 1
@@ -180,6 +183,8 @@ def _numbers(
         _differences(compared, verdict)
         if other is not None:
             verdict.add("numbers", None, "verify_other_build", why=other)
+    if whole:
+        _summary(facts, json.loads((again / "run.json").read_text(encoding="utf-8")), other, verdict)
 
 
 def _count(compared: Compared) -> int:
@@ -216,23 +221,43 @@ _FIGURES = (
 )
 
 
-def _summary(facts: Mapping[str, Any], again: Mapping[str, Any], verdict: Verdict) -> None:
+def _summary(facts: Mapping[str, Any], again: Mapping[str, Any], other: Message | None, verdict: Verdict) -> None:
     """Compare the figures of ``run.json`` itself, which the report's sentences are made from."""
-    for section in _FIGURES:
-        place = _first_unlike(facts.get(section), again.get(section), section)
-        if place is not None:
-            where, stated, found = place
-            verdict.add("numbers", False, "verify_figure", where=where, bundle=stated, again=found)
+    unlike = [one for name in _FIGURES for one in _unlike(facts.get(name), again.get(name), name)]
+    if not unlike:
+        return
+    worst = max(one.relative for one in unlike)
+    if worst <= TOLERANCE and other is not None:
+        verdict.level = 2 if verdict.level else verdict.level
+        verdict.add("numbers", True, "verify_close_figures", count=len(unlike), worst=f"{worst:.1e}", why=other)
+        return
+    verdict.level = 0
+    for one in unlike[:_MOST_SHOWN]:
+        verdict.add("numbers", False, "verify_figure", where=one.where, bundle=one.bundle, again=one.again)
 
 
-def _first_unlike(one: Any, other: Any, where: str) -> tuple[str, str, str] | None:
+@dataclass(frozen=True)
+class _Unlike:
+    """A figure that differs: where it stands, both values, and by how much (infinite where it is no number)."""
+
+    where: str
+    bundle: str
+    again: str
+    relative: float
+
+
+def _unlike(one: Any, other: Any, where: str) -> list[_Unlike]:
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        pairs = [(one[key], other[key], f"{where}.{key}") for key in one]
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = [(a, b, f"{where}.{k}") for k, (a, b) in enumerate(zip(one, other, strict=True), start=1)]
-    else:
-        return None if one == other else (where, str(one)[:60], str(other)[:60])
-    return next((found for found in (_first_unlike(*pair) for pair in pairs) if found is not None), None)
+        return [found for key in one for found in _unlike(one[key], other[key], f"{where}.{key}")]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True), start=1)
+        return [found for k, (a, b) in pairs for found in _unlike(a, b, f"{where}.{k}")]
+    if one == other:
+        return []
+    relative = math.inf
+    if isinstance(one, float) and isinstance(other, float):
+        relative = abs(one - other) / max(abs(one), abs(other))
+    return [_Unlike(where, str(one)[:60], str(other)[:60], relative)]
 
 
 def _other_build(facts: Mapping[str, Any], versions: Mapping[str, str]) -> Message | None:

@@ -180,7 +180,15 @@ def _simulate(
 
 
 def simulate_into(
-    scenario: Scenario, seed: int, replicates: int, draws: int, place: Path, *, threads: int | None, lang: str, silent: bool
+    scenario: Scenario,
+    seed: int,
+    replicates: int,
+    draws: int,
+    place: Path,
+    *,
+    threads: int | None,
+    lang: str,
+    silent: bool,
 ) -> None:
     """Simulate a resolved scenario into a results directory, as the command does.
 
