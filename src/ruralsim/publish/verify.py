@@ -1,9 +1,9 @@
 """Checking a bundle: is it whole, does it agree with itself, and do its numbers come out again?
 
 Four steps. From the outside: names, sizes and kinds (``archive``); nothing is unpacked before. Hashes: every file is
-the one the manifest lists. Inside: scenario, figures, pages and assumptions follow from the run and its tables. Numbers:
-the run is simulated again and compared, bit for bit (level 1); where bits differ but no number by more than a part in
-10⁹ on another build, it is said with the reason (level 2).
+the one the manifest lists. Inside: scenario, figures, pages and assumptions follow from the run and its tables.
+Numbers: the run is simulated again and compared, bit for bit (level 1); where bits differ but no number by more than a
+part in a thousand million, on another build, this is said with the reason (level 2).
 """
 
 from __future__ import annotations
