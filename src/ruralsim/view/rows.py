@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
+from ruralsim.model.groups import GROUP_COUNT, GROUP_MEASURES, PEOPLE_GROUPS
 from ruralsim.model.outcomes import GOALS, goal_scores
 from ruralsim.model.run import Replicate
 from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 COUNTY = "county"
 DIRECTIONS = ("development_to_governance", "governance_to_development")
 MOMENTUM_UNITS = ("potential", "yuan/month")
+#: worlds of the groups table, as the draws name them
+POLICIES = ("scenario", "baseline")
+SCENARIO, BASELINE = 0, 1
 REVENUE = FLOW_INDEX["county_revenue"]
 
 #: values, and for a column of texts the names that the values number
@@ -34,6 +38,7 @@ def rows_of(replicate: Replicate) -> Iterator[tuple[str, Mapping[str, Column]]]:
     yield "money", _money(replicate)
     yield "balances", _balances(replicate)
     yield "momentum", _momentum(replicate)
+    yield "groups", group_rows(replicate, SCENARIO)
     yield "villages", _villages(replicate)
 
 
@@ -165,6 +170,27 @@ def _momentum(one: Replicate) -> dict[str, Column]:
     }
 
 
+def group_rows(one: Replicate, policy: int) -> dict[str, Column]:
+    """People by group: means over those in it, at the opening and the end of every twelfth month."""
+    sums = np.stack(one.groups.sums)
+    groupings = np.repeat(np.arange(len(PEOPLE_GROUPS)), [len(ones) for ones in PEOPLE_GROUPS.values()])
+    names = tuple(dict.fromkeys(group for ones in PEOPLE_GROUPS.values() for group in ones))
+    codes = np.array([names.index(group) for ones in PEOPLE_GROUPS.values() for group in ones])
+    at = np.flatnonzero(sums[..., 0])
+    rest, group = np.divmod(at, GROUP_COUNT)
+    month, village = np.divmod(rest, len(one.names))
+    flat = sums.reshape(-1, sums.shape[-1])[at]
+    columns: dict[str, Column] = {
+        "policy": (np.full(len(at), policy), POLICIES),
+        "month": (np.array(one.groups.months)[month], None),
+        "village": (village, one.names),
+        "grouping": (groupings[group], tuple(PEOPLE_GROUPS)),
+        "group": (codes[group], names),
+        "persons": (flat[:, 0], None),
+    }
+    return columns | {name: (flat[:, 1 + k] / flat[:, 0], None) for k, (name, _, _, _) in enumerate(GROUP_MEASURES)}
+
+
 def _villages(one: Replicate) -> dict[str, Column]:
     villages, enterprises = one.opening.villages, one.opening.enterprises
     registered = villages["registered"]
@@ -190,7 +216,8 @@ def _villages(one: Replicate) -> dict[str, Column]:
 
 def draw_rows(draws: Draws) -> dict[str, Column]:
     """Figures of every parameter draw by year, with the values of all parameters in it."""
-    from ruralsim.analysis.uncertainty import KINDS, POLICIES, SERIES, table_rows
+    from ruralsim.analysis.uncertainty import KINDS, POLICIES, table_rows
+    from ruralsim.experiments.series import SERIES
     from ruralsim.spec.parameters import load_parameters
 
     drawn, scenario = draws.design, draws.samples[0].county

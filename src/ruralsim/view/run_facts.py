@@ -20,6 +20,7 @@ from ruralsim.analysis.figures import (
     uncertainty_json,
     window_of,
 )
+from ruralsim.analysis.groups import GroupDraws, GroupReplicates
 from ruralsim.analysis.intervals import luck_interval as luck_interval  # of a single village, for the report
 from ruralsim.analysis.uncertainty import Draws
 from ruralsim.base.compiled import source_digest
@@ -66,6 +67,7 @@ class RunFacts:
     seed: int
     policy: PolicyTally = field(init=False)
     replicates: Replicates = field(init=False)
+    groups: GroupReplicates = field(default_factory=GroupReplicates)
     draws: Draws | None = None
     seeds: list[int] = field(default_factory=list)
     people: list[dict[str, int]] = field(default_factory=list)
@@ -84,6 +86,7 @@ class RunFacts:
         outcomes = one.record.outcomes
         self.seeds.append(one.seed)
         self.replicates.add(one, baseline)
+        self.groups.add(one, baseline)
         self._figures = None
         self._totals.append(outcomes[:, :, [OUTCOME_INDEX[name] for name in TOTALS]].sum(axis=1))
         registered, outsiders = one.opening.villages["registered"], one.opening.villages["outsiders"]
@@ -200,6 +203,7 @@ class RunFacts:
         del found["out"], found["seconds"]
         return found | {
             "uncertainty": self.uncertainty_json(),
+            "groups": self.groups.as_json(None if self.draws is None else GroupDraws.of(self.draws)),
             "scenario": self.scenario.resolved(),
             "scenario_digest": self.scenario.digest,
             "source_digest": source_digest(),

@@ -67,10 +67,22 @@ def page(data: RunData, lang: str, languages: Sequence[str] = LANGUAGES) -> str:
         languages: languages on the page.
     """
     body = "".join(_main(data, one, only=len(languages) == 1) for one in languages)
+    return document(body, title_of(data, lang), lang, languages)
+
+
+def document(body: str, title: str, lang: str, languages: Sequence[str] = LANGUAGES) -> str:
+    """A whole HTML document that needs nothing else: style, switch between languages, and the glyphs of its text.
+
+    Args:
+        body: one ``main`` element for each language, as :func:`main_html` writes them.
+        title: of the document.
+        lang: language shown first.
+        languages: languages in ``body``.
+    """
     switch = "" if len(languages) == 1 else _switch(lang, languages)
     script = "" if len(languages) == 1 else f"<script>{(_HERE / 'switch.js').read_text(encoding='utf-8')}</script>"
     style = (_HERE / "style.css").read_text(encoding="utf-8")
-    title = escape(title_of(data, lang))
+    title = escape(title)
     glyphs = fonts.subset(body + switch + title + _ALWAYS)
     face = (
         "@font-face{font-family:'Ruralsim Sans';font-weight:400;font-style:normal;"
@@ -99,17 +111,33 @@ def _switch(lang: str, languages: Sequence[str]) -> str:
 
 
 def _main(data: RunData, lang: str, *, only: bool) -> str:
-    found = sections(data, lang)
-    links = "".join(f'<li><a href="#{lang}-{one.name}">{words(one.title)}</a></li>' for one in found)
-    parts = [
-        f'<main lang="{_TAGS[lang]}"{" class=only" if only else ""}><header><h1>{words(title_of(data, lang))}</h1>',
-        *(f'<p class="sub">{words(text)}</p>' for text in _about(data, lang)),
-        *(f'<p class="warn">{words(text)}</p>' for text in _warnings(data, lang)),
+    return main_html(
+        title_of(data, lang), _about(data, lang), _warnings(data, lang), sections(data, lang), _footer(data, lang),
+        lang, only=only,
+    )  # fmt: skip
+
+
+def main_html(
+    title: str,
+    about: Sequence[str],
+    warnings: Sequence[str],
+    parts: Sequence[Section],
+    footer: str,
+    lang: str,
+    *,
+    only: bool = False,
+) -> str:
+    """The ``main`` element of a document in one language: title, what it is about, contents, sections, footer."""
+    links = "".join(f'<li><a href="#{lang}-{one.name}">{words(one.title)}</a></li>' for one in parts)
+    found = [
+        f'<main lang="{_TAGS[lang]}"{" class=only" if only else ""}><header><h1>{words(title)}</h1>',
+        *(f'<p class="sub">{words(text)}</p>' for text in about),
+        *(f'<p class="warn">{words(text)}</p>' for text in warnings),
         f'<nav aria-label="{escape(say("report_contents", lang))}"><ul>{links}</ul></nav></header>',
-        *(section_html(one, lang) for one in found),
-        f'<footer class="note">{words(_footer(data, lang))}</footer></main>',
+        *(section_html(one, lang) for one in parts),
+        f'<footer class="note">{words(footer)}</footer></main>',
     ]
-    return "".join(parts)
+    return "".join(found)
 
 
 def _about(data: RunData, lang: str) -> list[str]:
