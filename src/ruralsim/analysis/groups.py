@@ -16,7 +16,7 @@ import numpy as np
 from ruralsim.analysis.figures import Measured, against_defaults, classes_of
 from ruralsim.analysis.intervals import LEVEL, luck_of, spread_of
 from ruralsim.analysis.uncertainty import POLICIES, Draws
-from ruralsim.model.groups import GROUP_MEASURES, GROUPS, group_means, sums_by_group
+from ruralsim.model.groups import GROUP_MEASURES, GROUPS, counted, group_means, sums_by_group
 from ruralsim.model.run import Replicate
 
 MEASURES: tuple[str, ...] = tuple(name for name, _, _, _ in GROUP_MEASURES)
@@ -61,6 +61,7 @@ class GroupReplicates:
     _parts: list[dict[str, np.ndarray]] = field(default_factory=list)
     _classes: list[np.ndarray] = field(default_factory=list)
     _persons: list[np.ndarray] = field(default_factory=list)
+    _without: list[np.ndarray | None] = field(default_factory=list)
     _villages: list[np.ndarray] = field(default_factory=list)
     months: tuple[int, int] = (0, 0)
 
@@ -72,8 +73,11 @@ class GroupReplicates:
         levels["first"], opening = _contributions(first)
         levels["last"], parts["last"] = _contributions(last)
         levels["change"], parts["change"] = levels["last"] - levels["first"], parts["last"] - opening
+        self._without.append(None)
         if baseline is not None:
-            levels["baseline"], without = _contributions(sums_by_group(baseline.groups.sums[-1], villages))
+            twin = sums_by_group(baseline.groups.sums[-1], villages)
+            self._without[-1] = twin[:, :, 0].sum(axis=0)
+            levels["baseline"], without = _contributions(twin)
             levels["effect"], parts["effect"] = levels["last"] - levels["baseline"], parts["last"] - without
         self.months = (one.groups.months[0], one.groups.months[-1])
         self._levels.append(levels)
@@ -91,12 +95,15 @@ class GroupReplicates:
             if name in self._levels[0]
         }
         persons, villages = np.mean(self._persons, axis=0), np.mean(self._villages, axis=0)
+        known = [one for one in self._without if one is not None]
+        without = np.mean(known, axis=0) if known else None
         rows = []
         for g, (grouping, group) in enumerate(GROUPS):
-            if not np.isfinite(means["last"][g]).all() or not np.isfinite(means["first"][g]).all():
+            if not all(np.isfinite(one[g]).all() for one in means.values()):
                 continue
             row: dict[str, Any] = {"grouping": grouping, "group": group}
             row |= {"persons": float(persons[g]), "villages": float(villages[g])}
+            row["persons_baseline"] = None if without is None else float(without[g])
             for k, name in enumerate(MEASURES):
                 row[name] = {what: float(one[g, k]) for what, one in means.items()}
                 row[name] |= {what: _interval(ones[g][k]) for what, ones in measured.items()}
@@ -132,8 +139,8 @@ class GroupReplicates:
 def _contributions(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Group means, [G, M], and each village's part in their deviation, [V, G, M], which sums to 0 over villages."""
     level = group_means(sums)
-    persons = np.maximum(sums[:, :, :1].sum(axis=0), 1.0)
-    return level, (sums[:, :, 1:] - sums[:, :, :1] * np.nan_to_num(level)) / persons
+    persons = counted(sums)
+    return level, (sums[:, :, 2:] - persons * np.nan_to_num(level)) / np.maximum(persons.sum(axis=0), 1.0)
 
 
 def _interval(one: Measured) -> dict[str, float | None]:

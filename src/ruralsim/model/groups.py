@@ -2,6 +2,10 @@
 
 Read from the villagers' true state at the opening and at the end of every twelfth month (and of the last). A person
 belongs to the group that fits at that moment, so groups change hands: people age, leave, come home.
+
+Income is that of people who live in the village, as everywhere among the outcomes: those who work away send part of
+their wages home, where it is income once more, and live at other prices. Only the grouping by residence shows their
+wages, as a group of its own.
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
 )
 #: what is followed by group: name, unit, column of the villagers, meaning
 GROUP_MEASURES: tuple[tuple[str, str, str, str], ...] = (
-    ("mean_income", "yuan/month", "income", "mean income of the group's persons this month"),
+    ("mean_income", "yuan/month", "income", "mean income this month of the group's residents"),
     ("mean_satisfaction", "1", "satisfaction", "mean satisfaction with life of the group's persons"),
     ("mean_trust", "1", "trust", "mean trust of the group's persons in the village's institutions"),
 )
@@ -56,7 +60,7 @@ def people_sums(county: County) -> np.ndarray:
         county: at the end of a month.
 
     Returns:
-        float64 [V, GROUP_COUNT, 1 + len(GROUP_MEASURES)]: persons, then sums over them.
+        float64 [V, GROUP_COUNT, 2 + len(GROUP_MEASURES)]: persons, residents (whose income counts), then the sums.
     """
     people, villages = county.villagers, len(county.villages)
     status = people["status"]
@@ -69,10 +73,13 @@ def people_sums(county: County) -> np.ndarray:
         "residence": status.astype(np.int64) - HOME,
     }
     village = np.searchsorted(county.stop, rows, side="right")
-    values = [None, *(people[column][rows].astype(np.float64) for _, _, column, _ in GROUP_MEASURES)]
-    sums = np.zeros((villages, GROUP_COUNT, len(values)))
+    everybody, residents = np.ones(len(rows)), (status != AWAY).astype(np.float64)
+    columns = [people[column][rows].astype(np.float64) for _, _, column, _ in GROUP_MEASURES]
+    sums = np.zeros((villages, GROUP_COUNT, 2 + len(columns)))
     for name, codes in groups.items():
         count = len(PEOPLE_GROUPS[name])
+        earners = everybody if name == "residence" else residents
+        values = [everybody, earners, columns[0] * earners, *columns[1:]]
         cells = village * count + codes
         for k, weights in enumerate(values):
             added = np.bincount(cells, weights, minlength=villages * count)
@@ -84,13 +91,13 @@ def sums_by_group(people: np.ndarray, villages: np.ndarray) -> np.ndarray:
     """Persons and sums of every measure by village and group, groups of villages included.
 
     Args:
-        people: float64 [V, n, 1 + M] of :func:`people_sums`.
+        people: float64 [V, n, 2 + M] of :func:`people_sums`.
         villages: table of the villages, for their classes.
 
     Returns:
-        float64 [V, len(GROUPS), 1 + M].
+        float64 [V, len(GROUPS), 2 + M].
     """
-    everybody = people[:, PLACE["residence"]].sum(axis=1)
+    everybody = people[:, PLACE["membership"]].sum(axis=1)
     parts = [people]
     for column, names in VILLAGE_GROUPS.values():
         here = np.asarray(villages[column])[:, None] == np.arange(len(names))
@@ -109,10 +116,21 @@ def group_means(sums: np.ndarray, factors: np.ndarray | None = None) -> np.ndarr
         float64 [len(GROUPS), M].
     """
     total = sums.sum(axis=0) if factors is None else np.einsum("v,vgk->gk", factors, sums)
-    means: np.ndarray = np.full((total.shape[0], total.shape[1] - 1), np.nan)
-    some = total[:, 0] > 0.0
-    means[some] = total[some, 1:] / total[some, :1]
+    means: np.ndarray = np.full((total.shape[0], len(GROUP_MEASURES)), np.nan)
+    np.divide(total[:, 2:], counted(total), out=means, where=counted(total) > 0.0)
     return means
+
+
+def counted(sums: np.ndarray) -> np.ndarray:
+    """Over how many persons each measure is taken.
+
+    Args:
+        sums: float64 [..., 2 + M].
+
+    Returns:
+        float64 [..., M]: residents for income, the first measure; all persons for the others.
+    """
+    return np.concatenate([sums[..., 1:2], *[sums[..., :1]] * (len(GROUP_MEASURES) - 1)], axis=-1)
 
 
 @dataclass

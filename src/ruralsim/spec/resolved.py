@@ -108,6 +108,7 @@ def _phase(plain: Mapping[str, Any], start: Month, end: Month) -> Phase:
         instruments=dict(plain["instruments"]),
         waves={label: Month.parse(month) for label, month in plain.get("waves", {}).items()},
         start_budget=plain.get("start_budget"),
+        title=dict(plain.get("title", {})),
     )
 
 

@@ -162,6 +162,7 @@ class Phase:
         instruments: intensity in [0, 1] by instrument.
         waves: first month of the classes that join later than the phase begins.
         start_budget: yuan on top in the phase's first calendar year; None where there is none.
+        title: what people call it, by language; empty where the name says it.
     """
 
     name: str
@@ -172,6 +173,11 @@ class Phase:
     instruments: Mapping[str, float] = field(default_factory=dict)
     waves: Mapping[str, Month] = field(default_factory=dict)
     start_budget: float | None = None
+    title: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, lang: str) -> str:
+        """What it is called in a language."""
+        return self.title.get(lang) or self.name
 
     def covers(self, rollout_class: str) -> bool:
         """Say whether villages of a roll-out class take part."""
@@ -301,9 +307,9 @@ class Scenario:
                 "identity_note": dict(self.place.identity_note),
             }
             for phase, entry in zip(self.phases, plain["phase"], strict=True):
-                entry["name"] = phase.name
+                entry |= {"name": phase.name, "title": dict(phase.title)}
             for phase, entry in zip(self.reserves, plain.get("reserve", ()), strict=True):
-                entry["name"] = phase.name
+                entry |= {"name": phase.name, "title": dict(phase.title)}
             for trigger, entry in zip(self.triggers, plain.get("trigger", ()), strict=True):
                 names = {"name": trigger.name, "start": trigger.start, "replace": trigger.replace, "with": trigger.by}
                 entry |= {key: name for key, name in names.items() if name is not None}

@@ -13,7 +13,7 @@ from ruralsim.spec.units import quantity, shown_value
 from ruralsim.spec.vocabulary import Vocabulary
 
 MAX_PHASES = 200
-_PHASE_KEYS = ("name", "from", "to", "rollout", "waves", "budget", "start_budget", "instruments", "reserve")
+_PHASE_KEYS = ("name", "title", "from", "to", "rollout", "waves", "budget", "start_budget", "instruments", "reserve")
 
 
 def read_framework(layers: Layers, vocabulary: Vocabulary) -> FrameworkChoice:
@@ -109,6 +109,7 @@ def _phase(table: Table, vocabulary: Vocabulary) -> Phase:
         instruments={name: chosen.amount(name, "1", 0, 1) for name in chosen.values},
         waves=_waves(table, rollout, start, end),
         start_budget=_start_budget(table),
+        title=table.texts("title"),
     )
 
 
@@ -126,6 +127,7 @@ def _reserve(table: Table, vocabulary: Vocabulary, start: Month) -> Phase:
         budget=table.optional_amount("budget", "yuan/year"),
         instruments={name: chosen.amount(name, "1", 0, 1) for name in chosen.values},
         start_budget=_start_budget(table),
+        title=table.texts("title"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
-from ruralsim.model.groups import GROUP_COUNT, GROUP_MEASURES, PEOPLE_GROUPS
+from ruralsim.model.groups import GROUP_COUNT, GROUP_MEASURES, PEOPLE_GROUPS, counted
 from ruralsim.model.outcomes import GOALS, goal_scores
 from ruralsim.model.run import Replicate
 from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
@@ -187,8 +187,11 @@ def group_rows(one: Replicate, policy: int) -> dict[str, Column]:
         "grouping": (groupings[group], tuple(PEOPLE_GROUPS)),
         "group": (codes[group], names),
         "persons": (flat[:, 0], None),
+        "residents": (flat[:, 1], None),
     }
-    return columns | {name: (flat[:, 1 + k] / flat[:, 0], None) for k, (name, _, _, _) in enumerate(GROUP_MEASURES)}
+    over = counted(flat)
+    means = np.divide(flat[:, 2:], over, out=np.full_like(over, np.nan), where=over > 0.0)
+    return columns | {name: (means[:, k], None) for k, (name, _, _, _) in enumerate(GROUP_MEASURES)}
 
 
 def _villages(one: Replicate) -> dict[str, Column]:

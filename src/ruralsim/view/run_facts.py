@@ -6,6 +6,7 @@ import hashlib
 import platform
 import time
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,10 +62,17 @@ class Level:
 
 @dataclass
 class RunFacts:
-    """Gathers the figures of a run; holds no record of a replicate once :meth:`add` has returned."""
+    """Gathers the figures of a run; holds no record of a replicate once :meth:`add` has returned.
+
+    Args:
+        scenario: as run.
+        seed: of the run.
+        command: that gives the same results again.
+    """
 
     scenario: Scenario
     seed: int
+    command: str
     policy: PolicyTally = field(init=False)
     replicates: Replicates = field(init=False)
     groups: GroupReplicates = field(default_factory=GroupReplicates)
@@ -140,6 +148,13 @@ class RunFacts:
         last = [float(one[-self.window :].mean()) for one in series]
         return Level(sum(first) / len(first), sum(last) / len(last))
 
+    @cached_property
+    def scorecard(self) -> dict[str, Any]:
+        """The scorecard of the model, and how far it holds for this run."""
+        from ruralsim.analysis.validation.shipped import scorecard_for
+
+        return scorecard_for(self.scenario)
+
     def assumed(self) -> tuple[int, int]:
         """How many parameters are assumed, and how many there are."""
         parameters = load_parameters().values()
@@ -194,6 +209,9 @@ class RunFacts:
                 "all": assumed[1],
                 "assumed_share_of_variance": None if share is None else share["mean"],
             },
+            "scorecard": {
+                name: self.scorecard[name] for name in ("targets", "patterns", "current", "parameters", "command")
+            },
             **self.policy.as_json(),
         }
 
@@ -202,6 +220,8 @@ class RunFacts:
         found = self.summary_json(run_id, "", seconds)
         del found["out"], found["seconds"]
         return found | {
+            "command": self.command,
+            "scorecard": self.scorecard,
             "uncertainty": self.uncertainty_json(),
             "groups": self.groups.as_json(None if self.draws is None else GroupDraws.of(self.draws)),
             "scenario": self.scenario.resolved(),

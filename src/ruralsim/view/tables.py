@@ -108,11 +108,13 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("policy", "text", "name", "scenario, or baseline: the same villages and luck without any phase"),
         *_WHERE[len(_RUN) :],
         Field("grouping", "text", "name", "what people are grouped by: age, membership, residence"),
+        Field("group", "text", "name", "group that fits at that moment; classes of villages: table villages"),
+        Field("persons", "int", "persons", "registered adults and outsiders in it; groups of nobody have no row"),
         Field(
-            "group", "text", "name", "group that fits the person at that moment; classes of villages: table villages"
-        ),
-        Field(
-            "persons", "int", "persons", "persons in it, registered adults and outsiders; groups of nobody have no row"
+            "residents",
+            "int",
+            "persons",
+            "those of them whose income counts: at home, or all by residence",
         ),
         *(Field(name, "float", unit, meaning) for name, unit, _, meaning in GROUP_MEASURES),
     ),

@@ -171,7 +171,7 @@ def _scenario_lines(
         if phase.start_budget is not None:
             budget += " " + say("check_start_budget", lang, yuan=amount(phase.start_budget))
         dates = f"{phase.start}–{phase.end}" if phase in scenario.phases else say("check_reserve", lang)
-        lines.append(f"  {phase.name}  {dates}  {', '.join(phase.rollout)}  {budget}")
+        lines.append(f"  {phase.label(lang)}  {dates}  {', '.join(phase.rollout)}  {budget}")
         rows = [
             (name, f"{intensity:g}", instruments[name].title[lang]) for name, intensity in phase.instruments.items()
         ]
