@@ -135,7 +135,7 @@ def _places(scenario: Scenario) -> list[Candidate]:
     everywhere = [replace(one, rollout=(ALL,), waves={}) for one in scenario.phases]
     found = [candidate("everywhere", replace(scenario, phases=tuple(everywhere)), "phases_plan_everywhere")]
     if any(one.rollout != (ALL,) for one in scenario.phases):
-        mirrored = [_mirrored(one) for one in scenario.phases]
+        mirrored = [mirrored(one) for one in scenario.phases]
         found.append(candidate("rest-first", replace(scenario, phases=tuple(mirrored)), "phases_plan_rest_first"))
         return found
     first = in_order(scenario.phases)[0]
@@ -143,7 +143,7 @@ def _places(scenario: Scenario) -> list[Candidate]:
     return [candidate("demonstration-first", replace(scenario, phases=tuple(chosen)), "phases_plan_demonstration")]
 
 
-def _mirrored(phase: Phase) -> Phase:
+def mirrored(phase: Phase) -> Phase:
     """The phase with demonstration villages and the rest exchanged, and so pilots and those with conditions."""
     if phase.rollout == (ALL,):
         return phase
