@@ -135,8 +135,8 @@ def _places(scenario: Scenario) -> list[Candidate]:
     everywhere = [replace(one, rollout=(ALL,), waves={}) for one in scenario.phases]
     found = [candidate("everywhere", replace(scenario, phases=tuple(everywhere)), "phases_plan_everywhere")]
     if any(one.rollout != (ALL,) for one in scenario.phases):
-        mirrored = [mirrored(one) for one in scenario.phases]
-        found.append(candidate("rest-first", replace(scenario, phases=tuple(mirrored)), "phases_plan_rest_first"))
+        others = [mirrored(one) for one in scenario.phases]
+        found.append(candidate("rest-first", replace(scenario, phases=tuple(others)), "phases_plan_rest_first"))
         return found
     first = in_order(scenario.phases)[0]
     chosen = [replace(one, rollout=ROLLOUTS[:2]) if one is first else one for one in scenario.phases]

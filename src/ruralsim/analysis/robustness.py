@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,11 @@ class Scores:
     nothing: np.ndarray
     values: np.ndarray
     factors: tuple[str, ...]
+
+    def of(self, names: Sequence[str]) -> Scores:
+        """The scores of some of the plans."""
+        chosen = [self.names.index(name) for name in names]
+        return replace(self, names=tuple(names), goals=self.goals[chosen])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,18 @@ from typing import Any
 import typer
 
 from ruralsim.base.errors import LANGUAGES, InputError, Message, RuralsimError, SystemTrouble, nearest
-from ruralsim.view.commands import check, common, compare, experiment, publish, report, sensitivity, validate, why
+from ruralsim.view.commands import (
+    check,
+    common,
+    compare,
+    experiment,
+    phases,
+    publish,
+    report,
+    sensitivity,
+    validate,
+    why,
+)
 from ruralsim.view.commands import list as list_command
 from ruralsim.view.commands import run as run_command
 
@@ -36,6 +47,7 @@ app.command("validate")(validate.validate)
 app.command("check")(check.check)
 app.command("list")(list_command.list_names)
 app.command("why")(why.why)
+app.command("phases")(phases.phases)
 app.command("publish")(publish.publish)
 app.command("verify")(publish.verify)
 

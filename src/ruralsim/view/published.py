@@ -37,14 +37,15 @@ def derived(folder: Path) -> dict[str, bytes]:
             for figure in section.figures:
                 drawn = figure.drawing.svg(figure.name, figure.title, figure.description)
                 files[f"figures/{lang}/{figure.name}.svg"] = (drawn + "\n").encode()
-        files[_README[lang]] = _readme(title_of(data, lang), found, lang).encode()
+        files[_README[lang]] = markdown(title_of(data, lang), Message("publish_readme_head").text(lang), found, lang).encode()
     files["assumptions.csv"] = _assumptions(data.facts["scenario"]).encode()
     files["instruments.csv"] = _instruments(data.facts["scenario"]).encode()
     return files
 
 
-def _readme(title: str, sections: Iterable[Section], lang: str) -> str:
-    lines = [f"# {title}", "", Message("publish_readme_head").text(lang), ""]
+def markdown(title: str, lead: str, sections: Iterable[Section], lang: str) -> str:
+    """Sections of a report as Markdown, figures as files beside it."""
+    lines = [f"# {title}", "", lead, ""]
     for section in sections:
         lines += [f"## {section.title}", ""]
         for sentence in section.sentences:
