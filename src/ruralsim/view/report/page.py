@@ -19,6 +19,7 @@ from ruralsim.view.report import (
     sections_people,
     sections_policy,
     sections_scorecard,
+    sections_triggers,
     sections_villages,
 )
 from ruralsim.view.report.data import RunData
@@ -40,6 +41,7 @@ _BUILDERS = (
     sections_flows.money,
     sections_flows.momentum,
     sections_policy.policy,
+    sections_triggers.triggers,
     sections_policy.nothing,
     sections_drift.drift,
     sections_scorecard.scorecard,
