@@ -17,7 +17,6 @@ import resource
 import shutil
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +36,11 @@ def country(fraction: float, months: int = MONTHS, villages: int = VILLAGES, siz
         villages: in the whole country.
         size: villages in a county.
     """
-    base = load_scenario("national", overrides=[f"scenario.months={months}", f"place.villages={size}"])
-    ratio = base.place.persons_per_adult or base.parameter_values()["persons_per_adult"]
-    place = replace(base.place, registered_population=round(size * ADULTS * ratio))
-    arm = Arm("county", base.title, (replace(base, place=place),))
+    stated = load_scenario("national")
+    ratio = stated.place.persons_per_adult or stated.parameter_values()["persons_per_adult"]
+    sizes = {"population": round(size * ADULTS * ratio), "villages": size, "townships": max(1, size // 20)}
+    overrides = [f"scenario.months={months}", *(f"place.{name}={value}" for name, value in sizes.items())]
+    arm = Arm("county", stated.title, (load_scenario("national", overrides=overrides),))
     counties = max(1, round(villages / size * fraction))
     return open_plan(Design("country", (arm,), replicates=counties, detail="county"))
 

@@ -103,7 +103,7 @@ def test_a_failed_run_keeps_its_message_and_stops_nothing(
     assert tiny.files(tmp_path) == tiny.files(quiet)
 
 
-@pytest.mark.parametrize(("number", "code"), [(28, "experiment_store_full"), (13, "experiment_store_unwritable")])
+@pytest.mark.parametrize(("number", "code"), [(28, "experiment_stopped_full"), (13, "experiment_stopped_unwritable")])
 def test_a_full_disk_stops_clearly_and_resumes(
     plan: Plan, quiet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str
 ) -> None:
@@ -151,6 +151,15 @@ def test_a_worker_that_always_dies_costs_its_run_only(
     assert status.counts["done"] == 9
     assert not status.complete
     assert run_experiment(plan, tmp_path, workers=0).made == 1
+
+
+def test_a_worker_with_another_model_is_refused(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(local, "model_digest", lambda: "0" * 16)
+        with pytest.raises(SystemTrouble) as caught:
+            run_experiment(plan, tmp_path, workers=1)
+    assert caught.value.code == "experiment_stopped_changed"
+    assert tiny.files(tmp_path) == {}
 
 
 def test_progress_counts_to_its_total(plan: Plan, tmp_path: Path) -> None:

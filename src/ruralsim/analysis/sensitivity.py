@@ -1,9 +1,9 @@
 """Which parameters matter: elementary effects (Morris 1991) to screen many, then Sobol' indices of the few that matter.
 
 Both work on any function of independent numbers in the unit cube; ``sensitivity_run`` gives them the model. A function
-is evaluated at all points of a design under R kinds of luck, the same at every point, so that luck is a fixed part of the
-function and not a noise that passes for an effect. Values are [n, R, O]: points, replicates, outcomes; NaN where a run
-failed. What a failed run belongs to (a trajectory, a block) is left out and counted.
+is evaluated at all points of a design under R kinds of luck, the same at every point, so that luck is a fixed part of
+the function and not a noise that passes for an effect. Values are [n, R, O]: points, replicates, outcomes; NaN where a
+run failed. What a failed run belongs to (a trajectory, a block) is left out and counted.
 
 Luck apart: the share of the variance of a single run that replicates at one point have among themselves.
 """

@@ -8,19 +8,23 @@ from itertools import islice
 from typing import Any
 
 from ruralsim.base.errors import SystemTrouble
-from ruralsim.experiments.plan import Plan
+from ruralsim.experiments.plan import Plan, model_digest
 from ruralsim.experiments.record import trouble_of
 from ruralsim.experiments.store import Store
-from ruralsim.experiments.worker import Done, StoreTroubleError, stored
+from ruralsim.experiments.worker import Done, StoreTroubleError, same_model, stored
 
 LOCAL = "local"
 #: runs under way for each thread of the cluster, so that none waits for the driver
 _AHEAD = 3
 _PATIENCE = "20s"
+_CHANGED = "changed: "
 
 
-def produce(plan: Plan, index: int) -> tuple[int, bytes | None, str]:
-    """A task: the bytes of a run, or why it failed."""
+def produce(plan: Plan, digest: str, index: int) -> tuple[int, bytes | None, str]:
+    """A task: the bytes of a run, or why it failed; a worker with another model than the driver refuses."""
+    other = same_model(digest)
+    if other:
+        return index, None, f"{_CHANGED}{other}"
     try:
         return index, plan.produce(index), ""
     except Exception as error:  # whatever a run meets, the others go on
@@ -59,12 +63,12 @@ def run_on_dask(
             client = open_things.enter_context(Client(place, timeout=_PATIENCE))
         except (OSError, TimeoutError, ValueError) as error:
             raise SystemTrouble("experiment_dask_silent", read=address, detail=str(error)) from None
-        jobs = iter(wanted)
+        jobs, digest = iter(wanted), model_digest()
         shared = client.scatter(plan, broadcast=True, hash=False)
         ahead = max(2, _AHEAD * sum(client.nthreads().values()))
 
         def submit(index: int) -> Any:
-            return client.submit(produce, shared, index, pure=False, retries=2)
+            return client.submit(produce, shared, digest, index, pure=False, retries=2)
 
         futures = as_completed([submit(index) for index in islice(jobs, ahead)])
         for future in futures:
@@ -80,6 +84,8 @@ def _home(store: Store, plan: Plan, future: Any) -> Done:
     if future.status == "error":
         return Done(-1, "lost", str(future.exception()))
     index, content, message = future.result()
+    if message.startswith(_CHANGED):
+        return Done(index, "stopped", message)
     key = plan.key(index)
     try:
         if content is None:

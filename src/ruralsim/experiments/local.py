@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralsim.base.compiled import PACKAGE, cache_folder
-from ruralsim.experiments.plan import Plan
+from ruralsim.experiments.plan import Plan, model_digest
 from ruralsim.experiments.store import Store
 from ruralsim.experiments.worker import Done, StoreTroubleError, carry_out, receive, send
 
@@ -122,7 +122,7 @@ class _Worker:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._complaints, env=environment,
         )  # fmt: skip
         self._process = process
-        send(process.stdin, (self._plan, self._folder))  # type: ignore[arg-type]
+        send(process.stdin, (self._plan, self._folder, model_digest()))  # type: ignore[arg-type]
         return process
 
     def ask(self, index: int, stop: threading.Event) -> Done:

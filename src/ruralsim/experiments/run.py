@@ -201,7 +201,7 @@ def _backend(
 def _count(store: Store, status: Status, one: Done, same: int) -> None:
     if one.state == "stopped":
         kind, _, detail = one.message.partition(": ")
-        raise SystemTrouble(f"experiment_store_{kind}", read=str(store.folder), detail=detail)
+        raise SystemTrouble(f"experiment_stopped_{kind}", read=str(store.folder), detail=detail)
     if one.state == "lost":
         status.lost.append((one.index, one.message))
         return

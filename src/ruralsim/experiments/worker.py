@@ -1,8 +1,8 @@
 """A worker process: keeps the compiled model warm and simulates one run after another into the store.
 
 Started in a fresh interpreter (never by a fork: threads and compiled code do not survive one). It reads pickled
-messages from standard input: first the plan and the folder of the store, then the numbers of runs; it answers each on
-standard output. When its driver is gone, its input ends, and so does it, at once.
+messages from standard input: the plan, the folder of the store and the digest of the model, then numbers of runs; it
+answers each on standard output. When its driver is gone, its input ends, and so does it, at once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Done:
     Args:
         index: its number in the plan.
         state: ``done``; ``failed``, kept in the store; ``lost``, because its worker died again and again; ``stopped``,
-            because the store cannot be written.
+            because the store cannot be written or the worker has another model than its driver.
         message: of a run that is not done.
         seconds: of simulating and storing.
     """
@@ -94,6 +94,13 @@ def stored(write: Callable[[], None]) -> None:
         raise StoreTroubleError(f"{kind}: {error.strerror or error}") from error
 
 
+def same_model(digest: str) -> str:
+    """Nothing where this process has the model of its driver, else the two digests."""
+    from ruralsim.experiments.plan import model_digest
+
+    return "" if model_digest() == digest else f"{digest}, {model_digest()}"
+
+
 def main() -> None:
     """Serve until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the driver, which ends the input
@@ -102,10 +109,10 @@ def main() -> None:
     from ruralsim.experiments.store import Store
 
     try:
-        plan, folder = receive(source)
+        plan, folder, digest = receive(source)
     except EOFError:
         return
-    store = Store(folder)
+    store, other = Store(folder), same_model(digest)
     wanted: queue.Queue[int] = queue.Queue()
 
     def listen() -> None:
@@ -119,7 +126,7 @@ def main() -> None:
     while True:
         index = wanted.get()
         try:
-            done = carry_out(plan, store, index)
+            done = Done(index, "stopped", f"changed: {other}") if other else carry_out(plan, store, index)
         except StoreTroubleError as trouble:
             done = Done(index, "stopped", str(trouble))
         try:

@@ -365,6 +365,13 @@ class County:
         s["farm_price"] = self._series("farm_price", 1.0)
         s["yield_index"] = self._series("yield_index", 1.0)
         s["product_price"] = self._series("product_price", 1.0)
+        for key, rate in (
+            ("farm_index", "farm_growth"),
+            ("pension_index", "pension_growth"),
+            ("property_index", "property_growth"),
+        ):
+            s[key] = exp_each(float(p[rate]) * past)
+        s["job_growth"] = float(p["offfarm_growth"]) * past
         s["natural_shock"] = self._series("natural_shock", float(p["natural_shock"])) / 12.0
         s["years"] = past / 12.0
         s["tightness"] = 1.0
@@ -383,13 +390,17 @@ class County:
         """The outside and the county as every village sees them this month."""
         s = self.settings
         _matrix(s)[:] = _matrix(self._outlook)[month]
+        # poor and rich villages differ in what their people and land earn (INC-043, INC-044)
+        for key in ("outside_wage", "local_wage", "farm_index"):
+            s[key] *= self.villages["earning"]
         demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
         s["demo_practice"] = _mean(self.villages["practice"][demo])
         s["transfer"] = self.fields.operating_transfer * (
             1.0 + self.fields.service_indexation * (self.revenue_index - 1.0)
         )
         if month > 0:
-            s["tightness"] = labour_tightness(self.base_share, self._offfarm_share())
+            jobs = exp(float(self._outlook["job_growth"][month]))
+            s["tightness"] = labour_tightness(self.base_share * jobs, self._offfarm_share())
 
     # ------------------------------------------------------------------ the month
 

@@ -2,7 +2,7 @@
 
 A scorecard belongs to the model and its default parameters, not to somebody's scenario, and takes about half a minute.
 It is therefore data, renewed on purpose like the golden numbers and held current by a test
-(``docs/decisions/0010-shipped-scorecard.md``). Where the rules on a machine are not those that it was made with, or a
+(``docs/decisions/0011-shipped-scorecard.md``). Where the rules on a machine are not those that it was made with, or a
 scenario states parameters of its own, that is said beside it, with the command that scores what is there.
 """
 

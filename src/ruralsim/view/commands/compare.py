@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ruralsim.base.errors import InputError, RuralsimError
+from ruralsim.base.errors import LANGUAGES, InputError, RuralsimError
 from ruralsim.view.commands.common import (
     JsonOption,
     LangOption,
@@ -21,6 +21,7 @@ from ruralsim.view.commands.common import (
     language,
     print_json,
     print_lines,
+    repeated,
     say,
 )
 from ruralsim.view.commands.experiment import STORE, QuietOption, StoreOption, WorkersOption, check_workers, run_plan
@@ -107,7 +108,10 @@ def compare(
     elif quiet:
         print_lines([str(folder)])
     else:
-        print_lines(_lines(plan, comparison, status, folder, width, scenarios, spoken))
+        given = {"--months": months, "--draws": draws, "--seed": seed, "--set": changes,
+                 "--store": None if store == STORE else store, "--replicates": 4 * plan.design.replicates}  # fmt: skip
+        more = repeated("compare", scenarios, given)
+        print_lines(_lines(plan, comparison, status, folder, width, more, spoken))
 
 
 def _design(names: Sequence[str], changes: list[str]) -> Design:
@@ -130,20 +134,25 @@ def _design(names: Sequence[str], changes: list[str]) -> Design:
     for name in names:
         if any(arm.name == name for arm in arms):
             raise InputError("experiment_compare_same", read=name)
-        arms.append(_arm(name, changes))
+        arms.append(_arm(name, changes, names))
     months = {arm.scenarios[0].months for arm in arms}
     if len(months) > 1:
         raise InputError("experiment_compare_months", months=sorted(months))
     return Design(name="compare", arms=tuple(arms), replicates=_REPLICATES, draws=_DRAWS)
 
 
-def _arm(text: str, changes: Sequence[str]) -> Arm:
+def _arm(text: str, changes: Sequence[str], names: Sequence[str]) -> Arm:
+    """An arm; where another one starts from the same scenario, its title is what it changes."""
     from ruralsim.experiments.design import Arm
     from ruralsim.model.run import load_scenario
 
     name, *own = text.split("+")
     scenario = load_scenario(name, overrides=[*changes, *own])
-    title = {lang: one + (f" ({', '.join(own)})" if own else "") for lang, one in scenario.title.items()}
+    told = {lang: say("compare_changed", lang, changes=", ".join(own)) for lang in LANGUAGES}
+    if own and sum(other.split("+")[0] == name for other in names) > 1:
+        title = told
+    else:
+        title = {lang: one + (f" ({told[lang]})" if own else "") for lang, one in scenario.title.items()}
     return Arm(text, title, (scenario,))
 
 
@@ -187,7 +196,7 @@ def _written(
 
 
 def _lines(
-    plan: Plan, comparison: Comparison, status: Status, folder: Path, width: float, names: Sequence[str], lang: str
+    plan: Plan, comparison: Comparison, status: Status, folder: Path, width: float, more: str, lang: str
 ) -> Iterator[str]:
     from ruralsim.model.outcomes import GOALS
     from ruralsim.view.experiment_files import PAGE, comparison_title
@@ -226,8 +235,7 @@ def _lines(
     yield "  " + str(folder)
     yield "  " + say("experiment_next_page", lang, page=folder / PAGE)
     if open_ones:
-        command = shlex.join(["ruralsim", "compare", *names, "--replicates", str(4 * design.replicates)])
-        yield "  " + say("experiment_next_more", lang, command=command)
+        yield "  " + say("experiment_next_more", lang, command=more)
 
 
 def _table(own: Sequence[Any], lang: str) -> list[list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from ruralsim.view.commands.common import (
     language,
     print_json,
     print_lines,
+    repeated,
     say,
 )
 from ruralsim.view.commands.experiment import STORE, QuietOption, StoreOption, WorkersOption, check_workers, run_plan
@@ -101,7 +101,11 @@ def sensitivity(
     elif quiet:
         print_lines([str(folder)])
     else:
-        print_lines(_lines(found, folder, scenario, spoken))
+        usual = {"--trajectories": (trajectories, 4), "--keep": (keep, 8), "--replicates": (replicates, 2),
+                 "--villages": (villages, _VILLAGES), "--seed": (seed, 1), "--store": (store, STORE)}  # fmt: skip
+        given = {name: value for name, (value, default) in usual.items() if value != default}
+        given |= {"--parameters": parameters, "--months": months, "--set": changes, "--samples": 2 * samples}
+        print_lines(_lines(found, folder, repeated("sensitivity", [scenario], given), spoken))
 
 
 def _study(
@@ -241,7 +245,9 @@ def _write(found: Found, folder: Path, lang: str) -> list[str]:
     for one in LANGUAGES:
         footer = say("compare_footer", one, version=ruralsim.__version__, model=model_digest(), seed=study.seed)
         parts = sensitivity_sections(found, one)
-        bodies.append(main_html(_title(found, one), about(found, one), [say("readme_limits", one)], parts, footer, one))
+        bodies.append(
+            main_html(_title(found, one), about(found, one), [say("compare_limits", one)], parts, footer, one)
+        )
     place.write(PAGE, document("".join(bodies), _title(found, lang), lang).encode("utf-8"))
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     place.write("sensitivity.json", text.encode("utf-8"))
@@ -277,7 +283,7 @@ def _title(found: Found, lang: str) -> str:
     return say("sensitivity_title", lang, scenario=title.get(lang) or found.study.scenario.name)
 
 
-def _lines(found: Found, folder: Path, name: str, lang: str) -> Iterator[str]:
+def _lines(found: Found, folder: Path, more: str, lang: str) -> Iterator[str]:
     from ruralsim.analysis.sensitivity_run import most_important
     from ruralsim.view.experiment_files import PAGE
     from ruralsim.view.report.sections_sensitivity import (
@@ -308,7 +314,6 @@ def _lines(found: Found, folder: Path, name: str, lang: str) -> Iterator[str]:
         largest = rows[0][0] if rows else largest
     yield from ("", "  " + say("experiment_next_page", lang, page=folder / PAGE))
     if found.indices is not None:
-        command = shlex.join(["ruralsim", "sensitivity", name, "--samples", str(2 * found.study.blocks)])
-        yield "  " + say("sensitivity_next_sobol", lang, command=command)
+        yield "  " + say("sensitivity_next_sobol", lang, command=more)
     if largest is not None:
         yield "  " + say("sensitivity_next_why", lang, name=largest)

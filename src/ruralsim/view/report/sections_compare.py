@@ -299,7 +299,7 @@ def gain_texts(differences: Sequence[Difference], lang: str) -> list[str]:
     found = [say("compare_gain", lang, low=plain(min(gains), 1), high=plain(max(gains), 1))]
     told = set()
     for one in sorted(goals, key=lambda d: d.gain or 0.0):
-        if (one.gain or 0.0) < _LOW and one.outcome not in told:
+        if round(one.gain or 0.0, 1) < _LOW and one.outcome not in told:
             told.add(one.outcome)
             component, share = _restless(one, differences)
             text = {"outcome": short_outcome(one.outcome, lang), "component": short_outcome(component, lang)}
@@ -328,7 +328,9 @@ def _luck(design: Design, comparison: Comparison, lang: str) -> Section:
     rows = []
     end = [one for one in comparison.last() if one.outcome in shown_outcomes(design)]
     for one in end:
-        title = f"{design.arm_title(one.scenario, lang)}: {outcome(one.outcome, lang)}"
+        title = outcome(one.outcome, lang)
+        if len(design.arms) > 2:
+            title = f"{design.arm_title(one.scenario, lang)}: {title}"
         widths = [level(width, one.unit, lang) for width in (one.sd, one.sd_unpaired)]
         gain = NOTHING if one.gain is None else plain(one.gain, 1)
         rows.append([title, *widths, gain, NOTHING if one.needed is None else plain(one.needed, 0)])
