@@ -160,4 +160,8 @@ _ROLES = {
     "instruments.csv": "every policy instrument in use with its effects, ranges and sources",
     "CITATION.cff": "how to cite this result",
     "experiment/design.toml": "design of the experiment",
+    "experiment/README": "what was found, in words, made from the tables",
+    "experiment/report.html": "page in English and Chinese, made from the tables",
+    "experiment/figures/": "figure, drawn from the tables",
+    "experiment/experiment.json": "resolved scenarios, design, versions, and hashes of what was exported",
 }

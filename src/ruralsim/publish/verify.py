@@ -94,7 +94,7 @@ def verify(
     verdict = Verdict()
     with opened(path) as archive, tempfile.TemporaryDirectory(prefix="ruralsim-verify-") as place:
         manifest = read_manifest(archive)
-        if not _hashes(archive, manifest, verdict):
+        if not check_hashes(archive, manifest, verdict):
             verdict.add("inside", None, "verify_stopped")
             return verdict
         folder = Path(place) / "bundle"
@@ -111,8 +111,8 @@ def verify(
     return verdict
 
 
-def _hashes(archive: Archive, manifest: Mapping[str, Any], verdict: Verdict) -> bool:
-    """Compare every file with the manifest; return whether the run itself can be opened: all of its files are right."""
+def check_hashes(archive: Archive, manifest: Mapping[str, Any], verdict: Verdict, folder: str = RUN) -> bool:
+    """Compare every file with the manifest; return whether what lies in a folder is right and can be opened."""
     stated = manifest["files"]
     wrong = set()
     for name in sorted(stated.keys() | set(archive.names) - {MANIFEST}):
@@ -127,7 +127,7 @@ def _hashes(archive: Archive, manifest: Mapping[str, Any], verdict: Verdict) -> 
         wrong.add(name)
     if not wrong:
         verdict.add("hashes", True, "verify_hashes", count=len(stated))
-    return not any(name.startswith(f"{RUN}/") and not name.endswith(".html") for name in wrong)
+    return not any(name.startswith(f"{folder}/") and not name.endswith((".html", ".svg", ".md")) for name in wrong)
 
 
 def _scenario(facts: Mapping[str, Any], verdict: Verdict) -> Scenario | None:
@@ -198,13 +198,16 @@ def _differences(compared: Compared, verdict: Verdict) -> None:
             continue
         where = ", ".join(f"{key} {value}" for key, value in one.first.items())
         fields = {"table": one.table, "column": one.column, "where": where, "count": one.numbers}
-        verdict.add("numbers", False, "verify_differs", bundle=_plain(one.bundle), again=_plain(one.again), **fields)
+        verdict.add(
+            "numbers", False, "verify_differs", bundle=plain_number(one.bundle), again=plain_number(one.again), **fields
+        )
     left = len(compared.differences) - _MOST_SHOWN
     if left > 0:
         verdict.add("numbers", False, "verify_more", count=left)
 
 
-def _plain(value: Any) -> str:
+def plain_number(value: Any) -> str:
+    """A value with every digit it has."""
     return f"{value:.17g}" if isinstance(value, float) else str(value)
 
 

@@ -36,13 +36,17 @@ def publish(
     spoken = language(lang)
     from ruralsim.publish.bundle import publish_run
     from ruralsim.publish.citation import Credit
+    from ruralsim.publish.experiment import is_experiment, publish_experiment
     from ruralsim.view.published import derived
 
     if out.suffix.lower() != ".zip":
         raise InputError("publish_not_zip", key="--out", read=str(out))
     names = tuple(author or _authors_here() or ())
     credit = Credit(names or ("Anonymous",), date or time.strftime("%Y-%m-%d", time.gmtime()), license_name)
-    done = publish_run(result, out, derived, credit)
+    if is_experiment(result):
+        done = publish_experiment(result, out, credit)
+    else:
+        done = publish_run(result, out, derived, credit)
     if as_json:
         print_json({"bundle": str(done.path), "files": done.files, "bytes": done.size, "seal": done.seal})
         return
@@ -85,6 +89,7 @@ def verify(
 ) -> None:
     """Check a bundle: hashes, pages, and the numbers by running again. 核验发布包：哈希、页面与逐数重算。"""
     spoken = language(lang)
+    from ruralsim.publish.experiment import kind_of, verify_experiment
     from ruralsim.publish.verify import RERUNS
     from ruralsim.publish.verify import verify as check_bundle
     from ruralsim.view.published import derived
@@ -101,7 +106,10 @@ def verify(
         simulate_into(job.scenario, job.seed, job.replicates, job.draws, job.folder, threads=threads, lang=spoken,
                       silent=as_json or quiet)  # fmt: skip
 
-    verdict = check_bundle(bundle, derived, again, how=rerun, versions=versions())
+    if kind_of(bundle) == "experiment":
+        verdict = verify_experiment(bundle, how=rerun)
+    else:
+        verdict = check_bundle(bundle, derived, again, how=rerun, versions=versions())
     if as_json:
         print_json(_json(verdict, spoken))
     else:
