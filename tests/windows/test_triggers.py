@@ -35,7 +35,7 @@ def watching(scenario: Scenario, level: float, reading: str = "true", **changes:
 def path_of(scenario: Scenario, seed: int = 5) -> dict[int, float]:
     """What the signpost reads at the end of each quarter where nothing can fire."""
     trigger = scenario.triggers[0]
-    item, observable = place_of_signpost(trigger, scenario.framework.name)
+    item, observable = place_of_signpost(trigger, scenario)
     county, found = County.build(replace(scenario, triggers=(), reserves=()), seed), {}
     while county.month < scenario.months:
         county.advance(1)

@@ -67,7 +67,7 @@ def trace(scenario: Scenario, money: int, *, seed: int = 1, discount: float = DI
     """
     county = County.build(scenario, replicate_seed(seed, 0))
     watched = {one.name: [] for one in scenario.triggers}  # type: dict[str, list[tuple[int, float]]]
-    places = {one.name: place_of_signpost(one, scenario.framework.name)[1] for one in scenario.triggers}
+    places = {one.name: place_of_signpost(one, scenario)[1] for one in scenario.triggers}
     while county.month < scenario.months:
         county.advance(1 if watched else None)
         if county.calendar(county.month).month % 3 == 0:

@@ -6,6 +6,7 @@ It reads the state once a month and adds up; what is wrong where something is, `
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import Any
 
 import numpy as np
 
@@ -14,13 +15,13 @@ from ..institutions.village import calm
 from ..state.flows import DRIVERS, FLOW, FLOWS, W_CALM, W_PILLAR, W_SUPPORT, W_TRUST, C, G, H, P, X
 from ..state.inputs import CHANGE
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-11
 PAYER = np.array([flow.payer for flow in FLOWS])
 PAYEE = np.array([flow.payee for flow in FLOWS])
 
 #: what drivers add up to, in the order of the drivers, and the place of each one's first driver (and one past the last)
 COMPONENTS = tuple(dict.fromkeys(driver.component for driver in DRIVERS))
-PART = namedtuple("PartCodes", COMPONENTS)(*range(len(COMPONENTS)))
+PART: Any = namedtuple("PartCodes", COMPONENTS)(*range(len(COMPONENTS)))
 _OF_DRIVER = [driver.component for driver in DRIVERS]
 FIRST = np.array([*(_OF_DRIVER.index(name) for name in COMPONENTS), len(DRIVERS)])
 
@@ -33,7 +34,7 @@ STOCKS = {
     "labour_supply": "labour.supply_joining, labour.supply_moving, labour.supply_entry_exit",
     "open_cases": "calm.disputes_arising, calm.disputes_settled, calm.disputes_withdrawn",
 }
-STOCK = namedtuple("StockCodes", STOCKS)(*range(len(STOCKS)))
+STOCK: Any = namedtuple("StockCodes", STOCKS)(*range(len(STOCKS)))
 
 
 @entry

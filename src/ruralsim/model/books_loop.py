@@ -71,8 +71,8 @@ def census(village, people, present):
     for i in range(village.rows):
         status = people[i].status
         present[n] = i
-        here = np.int64((status == HOME) | (status == AWAY))
-        passing = np.int64(status == OUTSIDER)
+        here = int((status == HOME) | (status == AWAY))
+        passing = int(status == OUTSIDER)
         registered += here
         outsiders += passing
         n += here + passing
@@ -182,10 +182,10 @@ def close_books(village, enterprise, people, present, lever, outcome, p):
         bonds += np.float64(me.belonging)
         happy += np.float64(me.satisfaction)
         smiles[j] = me.satisfaction
-        elders += np.int64(me.age >= 60.0)
-        home += np.int64(me.status == HOME)
+        elders += int(me.age >= 60.0)
+        home += int(me.status == HOME)
         incomes[residents] = me.permanent_income
-        residents += np.int64(me.status != AWAY)
+        residents += int(me.status != AWAY)
     n = max(1, there)
     village.home = home
     village.mean_trust = trust / n

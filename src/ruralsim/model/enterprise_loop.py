@@ -74,10 +74,10 @@ def enterprise_month(
     for i in range(village.rows):
         me = people[i]
         me.collective_pay = np.float32(0.0)
-        member = np.int64((me.status == HOME) | (me.status == AWAY))
+        member = int((me.status == HOME) | (me.status == AWAY))
         members += member
         poolers += member * me.pools
-        offered = np.int64(works_for_collective(me.status, me.pools, np.float64(me.age)))
+        offered = int(works_for_collective(me.status, me.pools, np.float64(me.age)))
         supply += np.float64(me.skill) * offered
     supply = 0.5 * supply
     pooled = poolers / max(1, members)
@@ -348,7 +348,7 @@ def pay_the_month(
         for i in range(village.rows):
             me = people[i]
             offers[n] = i
-            n += np.int64(works_for_collective(me.status, me.pools, np.float64(me.age)))
+            n += int(works_for_collective(me.status, me.pools, np.float64(me.age)))
         words = np.empty((4, n), np.uint32)
         throw_for(offers[:n], words, seed, village.key_low, village.key_high, year_start + 1000, 2, 0)
         queue = np.empty(n, np.int64)

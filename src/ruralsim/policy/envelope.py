@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 
 from ruralsim.base.errors import InputError
-from ruralsim.policy.instruments import load_instruments
+from ruralsim.policy.library import library_of
 from ruralsim.policy.strategy import Strategy
 from ruralsim.spec.scenario import Phase, Scenario
 
@@ -29,7 +29,7 @@ def granted(scenario: Scenario) -> list[int]:
     Raises:
         InputError: a phase has no budget, so that its money has no limit.
     """
-    strategy = Strategy.from_scenario(scenario, load_instruments())
+    strategy = Strategy.from_scenario(scenario, library_of(scenario).instruments)
     money = [0] * scenario.months
     for phase in strategy.phases:
         before = 0
@@ -77,7 +77,7 @@ def with_money(scenario: Scenario, target: int, discount: float = DISCOUNT) -> S
     share = target / value
     phases = [_scaled(phase, share) for phase in scenario.phases]
     scaled = replace(scenario, phases=tuple(phases), reserves=tuple(_scaled(one, share) for one in scenario.reserves))
-    asking = {one.name: one.first for one in Strategy.from_scenario(scaled, load_instruments()).phases}
+    asking = {one.name: one.first for one in Strategy.from_scenario(scaled, library_of(scaled).instruments).phases}
     first = min((one for one in phases if one.name in asking), key=lambda one: (asking[one.name], one.name))
     short = round((target - _value(scaled, discount)) / factor(asking[first.name], discount))
     start = round((first.start_budget or 0.0) * 100) + short

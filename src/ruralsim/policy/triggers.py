@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ruralsim.base.calendar import Month
-from ruralsim.policy.frameworks import load_frameworks
+from ruralsim.policy.frameworks import chosen_framework
+from ruralsim.policy.library import library_of
 from ruralsim.policy.observables import OBSERVABLE_INDEX
 from ruralsim.spec.scenario import Phase, Scenario, Trigger
 
@@ -100,9 +101,9 @@ def still_watched(trigger: Trigger, phases: Sequence[Phase], month: Month) -> bo
     return target.start > month if trigger.start is not None else target.end > month
 
 
-def place_of_signpost(trigger: Trigger, framework: str) -> tuple[int | None, int]:
-    """Return the place of a signpost among the items of a framework (None: an observable only) and its observable."""
-    items = load_frameworks()[framework].items
+def place_of_signpost(trigger: Trigger, scenario: Scenario) -> tuple[int | None, int]:
+    """Return the place of a signpost among the items in force (None: an observable only) and its observable."""
+    items = chosen_framework(scenario.framework.name, library_of(scenario).frameworks).items
     for place, item in enumerate(items):
         if item.id == trigger.signpost:
             return place, OBSERVABLE_INDEX[item.observable]

@@ -67,6 +67,7 @@ def _scenario(plain: Mapping[str, Any]) -> Scenario:
         phases=phases,
         reserves=reserves,
         triggers=tuple(_trigger(entry) for entry in plain.get("trigger", ())),
+        own={kind: dict(found) for kind, found in plain.get("own", {}).items()},
         parameters=tuple(
             Override(name, float(one["value"]), str(one["reason"])) for name, one in plain["overrides"].items()
         ),

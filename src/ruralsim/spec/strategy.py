@@ -13,7 +13,19 @@ from ruralsim.spec.units import quantity, shown_value
 from ruralsim.spec.vocabulary import Vocabulary
 
 MAX_PHASES = 200
-_PHASE_KEYS = ("name", "title", "from", "to", "rollout", "waves", "budget", "start_budget", "instruments", "reserve")
+_PHASE_KEYS = (
+    "name",
+    "title",
+    "from",
+    "to",
+    "rollout",
+    "waves",
+    "budget",
+    "start_budget",
+    "packages",
+    "instruments",
+    "reserve",
+)
 
 
 def read_framework(layers: Layers, vocabulary: Vocabulary) -> FrameworkChoice:
@@ -106,11 +118,22 @@ def _phase(table: Table, vocabulary: Vocabulary) -> Phase:
         end=end,
         rollout=rollout,
         budget=table.optional_amount("budget", "yuan/year"),
-        instruments={name: chosen.amount(name, "1", 0, 1) for name in chosen.values},
+        instruments=_asked(table, chosen, vocabulary),
         waves=_waves(table, rollout, start, end),
         start_budget=_start_budget(table),
         title=table.texts("title"),
     )
+
+
+def _asked(table: Table, chosen: Table, vocabulary: Vocabulary) -> dict[str, float]:
+    """Intensities by instrument: those of the packages, and those named by themselves, which replace a package's."""
+    packages = table.table("packages", tuple(vocabulary.packages), "what_package")
+    asked: dict[str, float] = {}
+    for package in packages.values:
+        strength = packages.amount(package, "1", 0, 1)
+        for name, intensity in vocabulary.packages[package].items():
+            asked[name] = max(asked.get(name, 0.0), strength * intensity)
+    return asked | {name: chosen.amount(name, "1", 0, 1) for name in chosen.values}
 
 
 def _reserve(table: Table, vocabulary: Vocabulary, start: Month) -> Phase:
@@ -125,7 +148,7 @@ def _reserve(table: Table, vocabulary: Vocabulary, start: Month) -> Phase:
         end=start,
         rollout=read_rollout(table),
         budget=table.optional_amount("budget", "yuan/year"),
-        instruments={name: chosen.amount(name, "1", 0, 1) for name in chosen.values},
+        instruments=_asked(table, chosen, vocabulary),
         start_budget=_start_budget(table),
         title=table.texts("title"),
     )

@@ -42,10 +42,10 @@ def _marks(first: Month, last: Month, years: Sequence[int], step: int) -> list[s
 
 def trigger_lines(scenario: Scenario, lang: str) -> list[str]:
     """Return each trigger as a sentence."""
-    return [_sentence(one, scenario.framework.name, lang) for one in scenario.triggers]
+    return [_sentence(one, scenario, lang) for one in scenario.triggers]
 
 
-def _sentence(one: Trigger, framework: str, lang: str) -> str:
+def _sentence(one: Trigger, scenario: Scenario, lang: str) -> str:
     where = Message("trigger_everywhere").text(lang) if one.rollout == (ALL,) else ", ".join(one.rollout)
     until = Message("trigger_open").text(lang) if one.last is None else str(one.last)
     if one.start is not None:
@@ -56,16 +56,16 @@ def _sentence(one: Trigger, framework: str, lang: str) -> str:
         then = Message(code, phase=one.replace, by=one.by).text(lang)
     return Message(
         "trigger_sentence", name=one.name, reading=Message(f"trigger_{one.reading}"),
-        signpost=_title(one.signpost, framework, lang),
+        signpost=_title(one.signpost, scenario, lang),
         where=where, sign="≥" if one.above else "≤", level=one.level, first=str(one.first), last=until, then=then,
     ).text(lang)  # fmt: skip
 
 
-def _title(signpost: str, framework: str, lang: str) -> str:
+def _title(signpost: str, scenario: Scenario, lang: str) -> str:
     """What a signpost measures, in words, after its name."""
-    from ruralsim.policy.frameworks import load_frameworks
+    from ruralsim.policy.library import library_of
     from ruralsim.policy.observables import OBSERVABLES
 
     titles = {one.name: one.meaning_zh if lang == "zh" else one.meaning_en for one in OBSERVABLES}
-    titles |= {item.id: item.title[lang] for item in load_frameworks()[framework].items}
+    titles |= {item.id: item.title[lang] for item in library_of(scenario).frameworks[scenario.framework.name].items}
     return f"{signpost} ({titles[signpost]})" if lang == "en" else f"{signpost}（{titles[signpost]}）"

@@ -26,6 +26,7 @@ from ruralsim.view.commands import (
 )
 from ruralsim.view.commands import list as list_command
 from ruralsim.view.commands import run as run_command
+from ruralsim.view.commands import sources as sources_command
 
 # The class of usage errors has no public name that all versions of typer share.
 _UsageError: Any = typer.BadParameter.__bases__[0]
@@ -44,6 +45,7 @@ app.command("compare")(compare.compare)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.add_typer(experiment.app, name="experiment")
 app.command("validate")(validate.validate)
+app.command("sources")(sources_command.sources)
 app.command("check")(check.check)
 app.command("list")(list_command.list_names)
 app.command("why")(why.why)

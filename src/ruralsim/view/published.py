@@ -89,9 +89,10 @@ def _assumptions(scenario: Mapping[str, Any]) -> str:
 
 def _instruments(scenario: Mapping[str, Any]) -> str:
     """Every instrument that a phase asks for: what it does to which lever, with range and source."""
-    from ruralsim.policy.instruments import load_instruments
+    from ruralsim.policy.library import library_of
+    from ruralsim.spec.resolved import scenario_from
 
-    known = load_instruments()
+    known = library_of(scenario_from(scenario)).instruments
     phases = [*scenario["phase"], *scenario.get("reserve", ())]
     used = sorted({name for phase in phases for name in phase["instruments"]} & known.keys())
     rows = [

@@ -48,7 +48,7 @@ class TriggerTally:
 
     def _on_truth(self, trigger: Trigger, one: Replicate) -> int | None:
         """Month in which the true level of the signpost crosses on the path that was lived."""
-        item, _ = place_of_signpost(trigger, self.scenario.framework.name)
+        item, _ = place_of_signpost(trigger, self.scenario)
         covered = np.array([trigger.rollout == (ALL,) or label in trigger.rollout for label in ROLLOUT])
         chosen = covered[one.opening.villages["rollout"]]
         for month, values in one.record.indicators:

@@ -19,6 +19,7 @@ from ruralsim.view.report import (
     sections_people,
     sections_policy,
     sections_scorecard,
+    sections_sources,
     sections_triggers,
     sections_villages,
 )
@@ -43,6 +44,7 @@ _BUILDERS = (
     sections_policy.policy,
     sections_triggers.triggers,
     sections_policy.nothing,
+    sections_sources.sources,
     sections_drift.drift,
     sections_scorecard.scorecard,
     sections_basis.assumptions,

@@ -13,6 +13,7 @@ from ruralsim.analysis.plans import Candidate, in_order
 from ruralsim.analysis.robustness import Region, Robust
 from ruralsim.experiments.series import COUNTY
 from ruralsim.model.outcomes import GOALS
+from ruralsim.policy.library import library_of
 from ruralsim.spec.scenario import Scenario
 from ruralsim.state.columns import ROLLOUT
 from ruralsim.view.report import charts
@@ -298,9 +299,7 @@ def plan_words(scenario: Scenario, lang: str) -> list[str]:
             (label("rollout", name, lang) for name in one.rollout), lang)  # fmt: skip
         money = say("check_no_limit", lang) if one.budget is None else yuan(one.budget, lang)
         mix = sorted(one.instruments.items(), key=lambda item: (-item[1], item[0]))[:5]
-        from ruralsim.policy.instruments import load_instruments
-
-        known = load_instruments()
+        known = library_of(scenario).instruments
         names = [f"{known[name].title[lang]} {plain(u, 2)}" for name, u in mix]
         found.append(say("phases_in_words", lang, first=str(one.start), last=str(one.end), where=where, money=money,
                          mix=listed(names, lang), more=max(0, len(one.instruments) - len(mix))))  # fmt: skip
