@@ -55,9 +55,9 @@ def publish_experiment(folder: Path, target: Path, credit: Credit) -> Published:
         if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             raise InputError("publish_file_changed", file=path)
         files[f"{EXPERIMENT}/{name}"] = path
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.rglob("*")):
         if path.suffix in (".toml", ".csv") and path.is_file():
-            files[f"{EXPERIMENT}/{path.name}"] = path
+            files[f"{EXPERIMENT}/{path.relative_to(folder).as_posix()}"] = path
     files[f"{EXPERIMENT}/{LIST}"] = folder / LIST
     design = read_design(folder)
     title = design.title.get("en") or design.name

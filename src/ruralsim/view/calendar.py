@@ -12,11 +12,12 @@ from ruralsim.spec.scenario import ALL, ROLLOUTS, Scenario, Trigger
 _MOST_YEARS = 16
 
 
-def calendar_rows(scenario: Scenario) -> list[tuple[str, ...]]:
+def calendar_rows(scenario: Scenario, lang: str) -> list[tuple[str, ...]]:
     """Return rows of cells: a head of years, then a row for each phase, and for each class where classes join later.
 
     Args:
         scenario: its phases stand on the dates that hold if no trigger fires.
+        lang: of the phases' names.
 
     Each year is four marks, one a quarter, and one where the plan is longer than sixteen years.
     """
@@ -24,7 +25,7 @@ def calendar_rows(scenario: Scenario) -> list[tuple[str, ...]]:
     step = 3 if len(years) <= _MOST_YEARS else 12
     rows: list[tuple[str, ...]] = [("", *(str(year) if step == 3 else f"{year % 100:02d}" for year in years))]
     for phase in phases_now(scenario):
-        rows.append((phase.name, *_marks(phase.start, phase.end, years, step)))
+        rows.append((phase.label(lang), *_marks(phase.start, phase.end, years, step)))
         if phase.waves:
             for label in ROLLOUTS:
                 if phase.covers(label):

@@ -17,6 +17,7 @@ from ruralsim.view.commands import (
     common,
     compare,
     experiment,
+    new,
     phases,
     publish,
     report,
@@ -50,6 +51,7 @@ app.command("check")(check.check)
 app.command("list")(list_command.list_names)
 app.command("why")(why.why)
 app.command("phases")(phases.phases)
+app.command("new")(new.new)
 app.command("publish")(publish.publish)
 app.command("verify")(publish.verify)
 

@@ -188,7 +188,7 @@ def _scenario_lines(
         lines += aligned(rows, "      ") if rows else []
     settings = [(name, f"{value:g}") for name, value in _regime_settings(scenario).items()]
     lines += ["", say("check_regime", lang, name=scenario.regime.name), *aligned(settings)]
-    lines += ["", say("check_calendar", lang), *aligned(calendar_rows(scenario))]
+    lines += ["", say("check_calendar", lang), *aligned(calendar_rows(scenario, lang))]
     if scenario.triggers:
         lines += ["", say("check_triggers", lang), *(f"  {line}" for line in trigger_lines(scenario, lang))]
     lines += ["", say("check_money", lang), *aligned(_year_rows(years, lang)), say("check_estimate", lang)]
