@@ -93,7 +93,8 @@ def study_json(study: PhaseStudy) -> dict[str, Any]:
             "judged": one.judged.tolist(), "front": one.front.tolist(), "written": list(one.written),
             "curse": one.curse, "runs": one.runs,
             "winners": [
-                {**{key: value for key, value in vars(w).items() if key != "scenario"}, "plan": w.scenario.resolved()["phase"]}
+                {**{key: value for key, value in vars(w).items() if key != "scenario"},
+                 "plan": w.scenario.resolved()["phase"]}
                 for w in one.winners
             ],
         }  # fmt: skip

@@ -37,7 +37,8 @@ def derived(folder: Path) -> dict[str, bytes]:
             for figure in section.figures:
                 drawn = figure.drawing.svg(figure.name, figure.title, figure.description)
                 files[f"figures/{lang}/{figure.name}.svg"] = (drawn + "\n").encode()
-        files[_README[lang]] = markdown(title_of(data, lang), Message("publish_readme_head").text(lang), found, lang).encode()
+        lead = Message("publish_readme_head").text(lang)
+        files[_README[lang]] = markdown(title_of(data, lang), lead, found, lang).encode()
     files["assumptions.csv"] = _assumptions(data.facts["scenario"]).encode()
     files["instruments.csv"] = _instruments(data.facts["scenario"]).encode()
     return files

@@ -40,8 +40,9 @@ def new(
     except OSError as error:
         raise SystemTrouble("write_failed", file=folder, detail=error.strerror or str(error)) from error
     made = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    print_lines([say("new_done", spoken, folder=str(folder)), *(f"  {name}" for name in made),
-                 say("new_next", spoken, folder=str(folder), readme="README.zh.md" if spoken == "zh" else "README.md")])  # fmt: skip
+    readme = "README.zh.md" if spoken == "zh" else "README.md"
+    next_step = say("new_next", spoken, folder=str(folder), readme=readme)
+    print_lines([say("new_done", spoken, folder=str(folder)), *(f"  {name}" for name in made), next_step])
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -245,9 +245,9 @@ def _lines(study: PhaseStudy, folder: Path, lang: str) -> Iterator[str]:
     from ruralsim.view.experiment_files import PAGE
     from ruralsim.view.phase_files import study_title
     from ruralsim.view.report.sections_phases import (
-        _cell,
         better_sentences,
         failing_sentences,
+        goal_cell,
         money_head,
         money_row,
         phase_sections,
@@ -265,7 +265,8 @@ def _lines(study: PhaseStudy, folder: Path, lang: str) -> Iterator[str]:
     yield ""
     head = ("", *(outcome(goal, lang) for goal in GOALS))
     rows = [
-        (study.title(name, lang), *(_cell(study.goals(name)[goal], lang) for goal in GOALS)) for name in study.others
+        (study.title(name, lang), *(goal_cell(study.goals(name)[goal], lang) for goal in GOALS))
+        for name in study.others
     ]
     yield from aligned([head, *rows])
     yield ""

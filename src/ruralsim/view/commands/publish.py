@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ruralsim.publish.verify import Again, Verdict
 
 _LICENSE = "CC-BY-4.0"
+#: what the citation file of a new project says until somebody writes a name
+_NOBODY = "Write your name here"
 
 
 def publish(
@@ -72,7 +74,7 @@ def _authors_here() -> list[str]:
         if match is None:
             break
         found.append(match[1])
-    return [name for name in found if name]
+    return [name for name in found if name and name != _NOBODY]
 
 
 def verify(

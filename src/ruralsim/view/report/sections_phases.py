@@ -88,7 +88,8 @@ def _headline(one: Difference) -> tuple[float, float] | None:
     return None if low is None or high is None else (low, high)
 
 
-def _cell(one: Difference, lang: str) -> str:
+def goal_cell(one: Difference, lang: str) -> str:
+    """A difference with its headline interval."""
     bounds = _headline(one)
     return difference(one.mean, one.unit, lang) + (
         "" if bounds is None else f" ({span(bounds, one.unit, lang, change=True)})"
@@ -115,7 +116,7 @@ def _better(study: PhaseStudy, lang: str) -> Section:
     rows, figures = [], []
     for name in study.others:
         goals = study.goals(name)
-        rows.append([study.title(name, lang), *(_cell(goals[goal], lang) for goal in GOALS)])
+        rows.append([study.title(name, lang), *(goal_cell(goals[goal], lang) for goal in GOALS)])
     for goal in GOALS:
         marks = []
         for name in study.others:
@@ -129,8 +130,15 @@ def _better(study: PhaseStudy, lang: str) -> Section:
         drawing = charts.rows_chart(marks, lambda v: plain(v, 3), 0.0, entries)
         title = say("phases_f_goal", lang, goal=outcome(goal, lang), plan=first)
         figures.append(Figure(f"plans-{goal}", title, title, drawing))
-    about = say("phases_about", lang, plan=first, yuan=yuan(study.money / 100, lang), rate=plain(100 * study.discount, 1),
-                years=plain(study.horizon / 12, 1), after=plain(study.after / 12, 1))  # fmt: skip
+    about = say(
+        "phases_about",
+        lang,
+        plan=first,
+        yuan=yuan(study.money / 100, lang),
+        rate=plain(100 * study.discount, 1),
+        years=plain(study.horizon / 12, 1),
+        after=plain(study.after / 12, 1),
+    )
     head = ["", *(outcome(goal, lang) for goal in GOALS)]
     return Section("plans", say("phases_h_plans", lang), [*better_sentences(study, lang), about], figures,
                    [Table(say("phases_t_plans", lang, plan=first), head, rows)])  # fmt: skip
@@ -201,7 +209,11 @@ def _classes(study: PhaseStudy, lang: str) -> Section:
             if shares:
                 counted = f"{plain(100 * shares[0].better, 0)} % / {plain(100 * shares[0].worse, 0)} %"
             rows.append(
-                [study.title(name, lang), *(NOTHING if one is None else _cell(one, lang) for one in by_class), counted]
+                [
+                    study.title(name, lang),
+                    *(NOTHING if one is None else goal_cell(one, lang) for one in by_class),
+                    counted,
+                ]
             )
         tables.append(Table(say("phases_t_classes", lang, goal=outcome(goal, lang)), head, rows))
     return Section("classes", say("phases_h_classes", lang), [say("phases_classes", lang)], (), tables)
@@ -210,19 +222,15 @@ def _classes(study: PhaseStudy, lang: str) -> Section:
 def _teaching(study: PhaseStudy, lang: str) -> Section | None:
     """What other villages learn from demonstration villages, and what they forgo for them."""
     lines = []
-    others = [name for name in ROLLOUT if name != "demonstration"]
-    taught = {group: study.goals(NO_TEACHING, ("rollout", group)) for group in others}
-    if any(taught.values()):
-        parts = [say("phases_part", lang, group=label("rollout", group, lang),
-                     text=listed((f"{outcome(goal, lang)} {difference(-one.mean, one.unit, lang)}"
-                                  for goal, one in goals.items()), lang)) for group, goals in taught.items() if goals]  # fmt: skip
-        lines.append(say("phases_taught", lang, text=("；" if lang == "zh" else "; ").join(parts)))
-    cost = {group: study.goals("everywhere", ("rollout", group)) for group in others}
-    if any(cost.values()):
-        parts = [say("phases_part", lang, group=label("rollout", group, lang),
-                     text=listed((f"{outcome(goal, lang)} {difference(-one.mean, one.unit, lang)}"
-                                  for goal, one in goals.items()), lang)) for group, goals in cost.items() if goals]  # fmt: skip
-        lines.append(say("phases_cost_others", lang, text=("；" if lang == "zh" else "; ").join(parts)))
+    for name, code in ((NO_TEACHING, "phases_taught"), ("everywhere", "phases_cost_others")):
+        parts = []
+        for group in ROLLOUT[1:]:
+            goals = study.goals(name, ("rollout", group))
+            added = [f"{outcome(goal, lang)} {difference(-one.mean, one.unit, lang)}" for goal, one in goals.items()]
+            if added:
+                parts.append(say("phases_part", lang, group=label("rollout", group, lang), text=listed(added, lang)))
+        if parts:
+            lines.append(say(code, lang, text=("；" if lang == "zh" else "; ").join(parts)))
     return Section("teaching", say("phases_h_teaching", lang), lines) if lines else None
 
 
@@ -254,9 +262,11 @@ def _robust(study: PhaseStudy, lang: str) -> Section | None:
                  share=plain(100 * safest.satisfied, 0)),
              say("phases_robust_about", lang, contexts=study.contexts)]  # fmt: skip
     rows = [Row(study.title(one.name, lang), [Mark("thin", one.regret_mean, BLUE, one.regret_max),
-                                              Mark("diamond", one.regret_high, BLUE), Mark("dot", one.regret_mean, INK)])
+                                              Mark("diamond", one.regret_high, BLUE),
+                                              Mark("dot", one.regret_mean, INK)])
             for one in study.robust]  # fmt: skip
-    entries = [("dot", INK, say("phases_col_regret_mean", lang)), ("diamond", BLUE, say("phases_col_regret_high", lang)),
+    entries = [("dot", INK, say("phases_col_regret_mean", lang)),
+               ("diamond", BLUE, say("phases_col_regret_high", lang)),
                ("thin", BLUE, say("phases_col_regret_max", lang))]  # fmt: skip
     drawing = charts.rows_chart(rows, lambda v: plain(v, 3), 0.0, entries)
     title = say("phases_f_regret", lang)
@@ -310,7 +320,8 @@ def _search(study: PhaseStudy, lang: str) -> Section | None:
     found = study.searched
     if found is None:
         return None
-    lines = [say("phases_search_lead", lang, plans=len(found.judged), front=len(found.front), runs=plain(found.runs, 0)),
+    lines = [say("phases_search_lead", lang, plans=len(found.judged), front=len(found.front),
+                 runs=plain(found.runs, 0)),
              say("phases_search_curse", lang, curse=difference(found.curse, "score", lang))]  # fmt: skip
     points = []
     rows = []
@@ -361,7 +372,8 @@ def _scatter(found: Searched, a: int, b: int, lang: str) -> Figure:
     drawing.text((left + right) / 2, bottom + 36, say("phases_axis", lang, goal=outcome(names[a], lang)), "middle", 12)
     drawing.text(left - 52, top - 2, say("phases_axis", lang, goal=outcome(names[b], lang)), size=12)
     legend(drawing, 10, height + 14, [("dot", BLUE, say("phases_key_front", lang)),
-                  ("dot", _PALE, say("phases_key_judged", lang)), ("diamond", ORANGE, say("phases_plan_written", lang))],
+                  ("dot", _PALE, say("phases_key_judged", lang)),
+                  ("diamond", ORANGE, say("phases_plan_written", lang))],
                   WIDTH - 20)  # fmt: skip
     title = say("phases_f_tradeoff", lang, one=outcome(names[a], lang), other=outcome(names[b], lang))
     return Figure(f"tradeoff-{names[a]}-{names[b]}", title, title, drawing)
