@@ -13,7 +13,7 @@ STAMP := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden sources docs experiments benchmarks notebooks clean
+.PHONY: help run test lint golden sources docs experiments validators benchmarks notebooks clean
 
 help:
 	@echo "make run         simulate $(SCENARIO) and print what happened (SCENARIO=..., ARGS='--seed 2')"
@@ -23,6 +23,7 @@ help:
 	@echo "make sources     measure the rows of the sources again (minutes) and renew docs/sources*.md"
 	@echo "make docs        fill the generated tables of docs/"
 	@echo "make experiments run the shipped experiments and write their tables, figures and pages"
+	@echo "make validators  check citation file and metadata of a bundle with programs of others"
 	@echo "make benchmarks  measure speed"
 	@echo "make notebooks   open the notebooks"
 	@echo "make clean       remove .venv (results/ is kept)"
@@ -63,6 +64,14 @@ experiments: $(STAMP)
 	@for name in experiments/*/; do \
 	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" --brief || exit 1; \
 	done
+
+# Programs of others that check what is published; each in an environment of its own, for they need other versions.
+validators: $(STAMP)
+	@for tool in roc-validator cffconvert; do \
+	  $(PYTHON) -m venv $(VENV)-$$tool && $(VENV)-$$tool/bin/pip install --quiet $$tool || exit 1; \
+	done
+	RURALSIM_VALIDATORS="$(CURDIR)/$(VENV)-roc-validator/bin:$(CURDIR)/$(VENV)-cffconvert/bin" \
+	  $(BIN)/python -m pytest tests/publish -k validator
 
 benchmarks: $(STAMP)
 	$(BIN)/python benchmarks/run.py

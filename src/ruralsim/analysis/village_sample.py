@@ -17,7 +17,7 @@ import numpy as np
 
 from ruralsim.model.county import parameter_record
 from ruralsim.model.population import VillagePlan, plan_villages
-from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS, RosterVillage, Scenario
+from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS, Phase, RosterVillage, Scenario
 from ruralsim.state.inputs import Fields
 
 FEWEST_VILLAGES = 8
@@ -80,10 +80,19 @@ class Sample:
             townships=len({row.township for row in rows}), demonstration_villages=None, resident_population=None,
         )  # fmt: skip
         phases = tuple(
-            phase if phase.budget is None else replace(phase, budget=phase.budget * part)
-            for phase, part in zip(county.phases, self.budget_parts, strict=True)
+            _scaled(phase, part)
+            for phase, part in zip((*county.phases, *county.reserves), self.budget_parts, strict=True)
         )
-        return replace(county, place=smaller, phases=phases)
+        dated = len(county.phases)
+        return replace(county, place=smaller, phases=phases[:dated], reserves=phases[dated:])
+
+
+def _scaled(phase: Phase, part: float) -> Phase:
+    """The phase with a part of its money."""
+    if phase.budget is None:
+        return phase
+    start = None if phase.start_budget is None else phase.start_budget * part
+    return replace(phase, budget=phase.budget * part, start_budget=start)
 
 
 def _row(plan: VillagePlan, stated: RosterVillage | None, per_adult: float, digits: int) -> RosterVillage:
@@ -109,7 +118,7 @@ def sample_villages(scenario: Scenario, seed: int, adults: int) -> Sample:
     wanted = max(FEWEST_VILLAGES, round(adults * len(plans) / all_adults))
     if wanted >= len(plans):
         names = tuple(plan.name for plan in plans)
-        whole = tuple(1.0 for _ in scenario.phases)
+        whole = tuple(1.0 for _ in (*scenario.phases, *scenario.reserves))
         return Sample(scenario, seed, np.ones(len(plans)), names, all_adults, len(plans), all_adults, whole)
     classes = sorted({plan.rollout for plan in plans})
     heads = {k: sum(plan.adults for plan in plans if plan.rollout == k) for k in classes}
@@ -119,7 +128,7 @@ def sample_villages(scenario: Scenario, seed: int, adults: int) -> Sample:
     taken = [plan for plan in plans if plan.name in chosen]
     sampled = {k: sum(plan.adults for plan in taken if plan.rollout == k) for k in classes}
     parts = []
-    for phase in scenario.phases:
+    for phase in (*scenario.phases, *scenario.reserves):
         covered = [k for k in classes if phase.covers(ROLLOUTS[k])]
         parts.append(sum(sampled[k] for k in covered) / max(1, sum(heads[k] for k in covered)))
     return Sample(

@@ -30,8 +30,9 @@ from ruralsim.policy.library import library_of
 from ruralsim.policy.programme import Programme
 from ruralsim.policy.regimes import resolve_regime
 from ruralsim.policy.strategy import Strategy
+from ruralsim.policy.triggers import phases_now, place_of_signpost, still_watched
 from ruralsim.spec.parameters import load_parameters
-from ruralsim.spec.scenario import Scenario
+from ruralsim.spec.scenario import ALL, Scenario, Trigger
 from ruralsim.state.columns import ROLLOUT
 from ruralsim.state.flows import DRIVERS, FLOWS
 from ruralsim.state.inputs import (
@@ -173,11 +174,12 @@ class County:
         p = self.parameters[0]
         scenario = self.scenario
         library = library_of(scenario)
-        strategy = Strategy.from_scenario(scenario, instruments or library.instruments)
-        self.programme = Programme.among(
-            strategy, self.villages["endowment"], self.enterprises["form"], self.villages["rollout"]
-        )
+        self._instruments = instruments or library.instruments
+        self._fired = (0,) * len(scenario.triggers)
+        self.programme = self._programme()
         self.strategy_state = self.programme.new_state()
+        if scenario.triggers:
+            self.strategy_state["fired"] = np.zeros(len(scenario.triggers), np.int64)
         self.regime_numbers = resolve_regime(scenario.regime)
         framework = framework_arrays(
             chosen_framework(scenario.framework.name, library.frameworks),
@@ -211,6 +213,11 @@ class County:
         items["target_rule"] = np.where(framework.has_target, self.regime_numbers.target_rule, TARGET_NONE)
         self.items = items
         self.reports = np.zeros((len(self.villages), len(items)), REPORT_DTYPE)
+
+    def _programme(self) -> Programme:
+        """The plan among the villages, with the dates that hold now."""
+        strategy = Strategy.from_scenario(self.scenario, self._instruments, self._fired)
+        return Programme.among(strategy, self.villages["endowment"], self.enterprises["form"], self.villages["rollout"])
 
     def _open(self, plans: list[population.VillagePlan]) -> None:
         """Month 0: people move in, land is pooled once, the books open, everything is observed."""
@@ -272,6 +279,8 @@ class County:
         years = (month - 1) / 12.0
         now = self.regime_numbers.at(years)
         self.regime[0] = tuple(getattr(now, name) for name in REGIME_DTYPE.names)
+        if self.scenario.triggers:
+            self._watch_signposts(month - 1)
         practice = practice_yield(self.villages["practice"], self.fields)
         heads = self.villages["registered"].astype(np.float64)
         delivery = self.programme.deliver(month, heads, practice, self.strategy_state)
@@ -295,6 +304,44 @@ class County:
                 self.record.policy.append((month, delivery.asked, delivery.intensity, delivery.cost_fen))
             for bound in delivery.binding:
                 self.record.binding.append((month, bound.phase, bound.share, bound.once_share))
+
+    def _watch_signposts(self, month: int) -> None:
+        """At a quarter's end: triggers whose signpost has crossed fire, and the plan goes on with other dates."""
+        fired = self.strategy_state["fired"]
+        if month > 0 and self.calendar(month).month % 3 == 0:
+            phases = phases_now(self.scenario, tuple(fired.tolist()))
+            for k, trigger in enumerate(self.scenario.triggers):
+                if fired[k] or not still_watched(trigger, phases, self.calendar(month)):
+                    continue
+                reported, true = self._reading(trigger)
+                value = true if trigger.reading == "true" else reported
+                if value is not None and trigger.crossed(value):
+                    fired[k] = month
+                    self.record.fired.append((month, trigger.name, reported, true))
+        if tuple(fired.tolist()) != self._fired:
+            spent = {one.name: self.strategy_state["spent"][k] for k, one in enumerate(self.programme.strategy.phases)}
+            self.follow_triggers()
+            planned = self.programme.strategy.phases
+            self.strategy_state["spent"] = np.array([spent.get(one.name, 0) for one in planned], np.int64)
+
+    def follow_triggers(self) -> None:
+        """Give the plan the dates that follow from the triggers which have fired."""
+        if self.scenario.triggers:
+            self._fired = tuple(self.strategy_state["fired"].tolist())
+            self.programme = self._programme()
+
+    def _reading(self, trigger: Trigger) -> tuple[float | None, float | None]:
+        """What villages report of a signpost, and what is true: means over registered adults, None of none."""
+        covered = np.array([trigger.rollout == (ALL,) or label in trigger.rollout for label in ROLLOUT])
+        chosen = covered[self.villages["rollout"]]
+        heads = self.villages["registered"][chosen].astype(np.float64)
+        if not heads.sum() > 0.0:
+            return None, None
+        item, observable = place_of_signpost(trigger, self.scenario)
+        true = math.fsum(self.observed[chosen, observable] * heads) / math.fsum(heads)
+        if item is None:
+            return None, true
+        return math.fsum(self.reports["reported"][chosen, item] * heads) / math.fsum(heads), true
 
     def _set_targets(self, years: float) -> None:
         """January: each township, itself ranked, sets its villages' targets and adds its margin."""

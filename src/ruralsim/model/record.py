@@ -23,6 +23,7 @@ class Record:
         indicators: (month, float64 [V, n, 3]) true, reported, target, each quarter.
         policy: (month, asked, intensity, cost fen [V, M]) where anything was asked.
         binding: (month, phase, running share, once share).
+        fired: (month, trigger, reported reading, true reading) of its signpost; reported is None where nobody reports.
     """
 
     outcomes: np.ndarray
@@ -33,6 +34,7 @@ class Record:
     indicators: list[tuple[int, np.ndarray]] = field(default_factory=list)
     policy: list[tuple[int, np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
     binding: list[tuple[int, str, float, float]] = field(default_factory=list)
+    fired: list[tuple[int, str, float | None, float | None]] = field(default_factory=list)
     money_residual: int = 0
     momentum_residual: float = 0.0
 

@@ -150,7 +150,7 @@ def adults_of(scenario: Scenario) -> float:
 
 def without_policy(scenario: Scenario) -> Scenario:
     """Return the scenario without any phase: what happens there happens by itself. Regime and context stay."""
-    return replace(scenario, phases=())
+    return replace(scenario, phases=(), reserves=(), triggers=())
 
 
 def default_threads() -> int:

@@ -46,6 +46,7 @@ def state_of(county: County) -> dict[str, Any]:
             state[f"record.{kind}.{k}.month"] = month
             state |= {f"record.{kind}.{k}.{part}": table.copy() for part, table in enumerate(tables)}
     state["record.binding"] = [list(one) for one in record.binding]
+    state["record.fired"] = [list(one) for one in record.fired]
     return state
 
 
@@ -58,6 +59,7 @@ def put_state(county: County, state: dict[str, Any]) -> None:
     county.strategy_state = {
         name.removeprefix("strategy."): array.copy() for name, array in state.items() if name.startswith("strategy.")
     }
+    county.follow_triggers()
     record = Record(**{name: state[f"record.{name}"].copy() for name in _RECORD_ARRAYS})
     for name in _RECORD_NUMBERS:
         setattr(record, name, state[f"record.{name}"])
@@ -66,6 +68,7 @@ def put_state(county: County, state: dict[str, Any]) -> None:
         while (at := f"record.{kind}.{len(listed)}") + ".month" in state:
             listed.append((state[f"{at}.month"], *(state[f"{at}.{part}"].copy() for part in range(parts))))
     record.binding.extend((month, phase, share, once) for month, phase, share, once in state["record.binding"])
+    record.fired.extend((month, name, reported, true) for month, name, reported, true in state["record.fired"])
     county.record = record
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ruralsim.policy.library import Library, read_library, shipped
+from ruralsim.policy.observables import OBSERVABLE_INDEX
 from ruralsim.policy.regimes import load_regimes
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.vocabulary import Vocabulary
@@ -35,6 +36,7 @@ def _of(library: Library) -> Vocabulary:
             }
         ),
         parameters=load_parameters(),
+        observables=tuple(OBSERVABLE_INDEX),
         packages=MappingProxyType({name: package.instruments for name, package in library.packages.items()}),
         own=library.own,
         extended=_extended,

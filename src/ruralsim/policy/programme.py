@@ -93,7 +93,7 @@ class Programme:
         """
         rollout = np.asarray(rollout, dtype=np.int64)
         eligible = _eligibility(strategy.instruments, np.asarray(endowment), np.asarray(form), rollout)
-        ever_asked = np.any(strategy.desired > 0.0, axis=0)[rollout]
+        ever_asked = strategy.may_ask[rollout]
         reached = np.any(eligible & ever_asked, axis=0)
         names = tuple(one.name for one, hit in zip(strategy.instruments, reached, strict=True) if hit)
         unreached = tuple(one.name for one, hit in zip(strategy.instruments, reached, strict=True) if not hit)

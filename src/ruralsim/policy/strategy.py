@@ -15,6 +15,7 @@ import numpy as np
 from ruralsim.base.calendar import Month
 from ruralsim.base.errors import InputError, nearest
 from ruralsim.policy.instruments import Instrument
+from ruralsim.policy.triggers import phases_now
 from ruralsim.spec.scenario import ROLLOUTS, Phase, Scenario
 
 
@@ -27,6 +28,8 @@ class PlannedPhase:
         first, last: months of the run, from 1; ``last`` is cut at the horizon.
         intensity: float64 [4, M], asked by roll-out class and instrument.
         budget: whole fen a year for all villages together, or None where not limited.
+        start_budget: whole fen on top in the first calendar year.
+        joined: months of the run from which each roll-out class takes part, by class.
         elapsed: int64 [T + 1], months of this phase so far in the calendar year, this one included; 0 outside of it.
     """
 
@@ -35,6 +38,8 @@ class PlannedPhase:
     last: int
     intensity: np.ndarray
     budget: int | None
+    start_budget: int
+    joined: tuple[int, ...]
     elapsed: np.ndarray
 
     def allowance(self, month: int, spent: int) -> int | None:
@@ -46,7 +51,8 @@ class PlannedPhase:
         """
         if self.budget is None:
             return None
-        return self.budget * int(self.elapsed[month]) // 12 - spent
+        first_year = int(self.elapsed[month]) == month - self.first + 1
+        return self.budget * int(self.elapsed[month]) // 12 + self.start_budget * first_year - spent
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +79,8 @@ class Strategy:
     Args:
         start: first simulated month.
         months: horizon T.
-        source: the scenario's phases, as they were read.
+        source: the phases, with the dates that hold now.
+        may_ask: bool [4, M], what is asked at some time or could be if a trigger fired, by roll-out class.
         instruments: M instruments that some phase asks for, by name.
         phases: those that ask for something, in the order of their content.
         spans: the different sets of phases in force.
@@ -85,6 +92,7 @@ class Strategy:
     start: Month
     months: int
     source: tuple[Phase, ...]
+    may_ask: np.ndarray
     instruments: tuple[Instrument, ...]
     phases: tuple[PlannedPhase, ...]
     spans: tuple[Span, ...]
@@ -93,17 +101,21 @@ class Strategy:
     active_months: np.ndarray
 
     @classmethod
-    def from_scenario(cls, scenario: Scenario, instruments: Mapping[str, Instrument]) -> Strategy:
+    def from_scenario(
+        cls, scenario: Scenario, instruments: Mapping[str, Instrument], fired: Sequence[int] = ()
+    ) -> Strategy:
         """Resolve a scenario's phases.
 
         Args:
-            scenario: start, horizon and phases are read.
+            scenario: start, horizon, phases and triggers are read.
             instruments: the known ones, by name.
+            fired: for each trigger the month of the run in which it fired, 0 where it has not; empty: none has.
 
         Raises:
             InputError: a phase asks for an unknown instrument.
         """
-        for phase in scenario.phases:
+        declared = (*scenario.phases, *scenario.reserves)
+        for phase in declared:
             for name in phase.instruments:
                 if name not in instruments:
                     raise InputError(
@@ -114,9 +126,12 @@ class Strategy:
                         nearest=nearest(name, instruments),
                         accepted=list(instruments),
                     )
-        asked = {name for phase in scenario.phases for name, u in phase.instruments.items() if u > 0.0}
+        asked = {name for phase in declared for name, u in phase.instruments.items() if u > 0.0}
         chosen = [instruments[name] for name in sorted(asked)]
-        return cls._planned(scenario.start, scenario.months, scenario.phases, chosen)
+        may_ask = None
+        if scenario.triggers:  # any phase may come at any time, so the columns must not depend on what has fired
+            may_ask = np.any([_covered(phase)[:, None] & (_row(phase, sorted(asked)) > 0.0) for phase in declared], 0)
+        return cls._planned(scenario.start, scenario.months, phases_now(scenario, fired), chosen, may_ask)
 
     def only(self, names: Iterable[str]) -> Strategy:
         """Return the strategy as if it had never asked for any other instrument.
@@ -126,11 +141,17 @@ class Strategy:
         """
         kept = set(names)
         chosen = [instrument for instrument in self.instruments if instrument.name in kept]
-        return self._planned(self.start, self.months, self.source, chosen)
+        columns = [instrument.name in kept for instrument in self.instruments]
+        return self._planned(self.start, self.months, self.source, chosen, self.may_ask[:, columns])
 
     @classmethod
     def _planned(
-        cls, start: Month, months: int, source: tuple[Phase, ...], instruments: Sequence[Instrument]
+        cls,
+        start: Month,
+        months: int,
+        source: tuple[Phase, ...],
+        instruments: Sequence[Instrument],
+        may_ask: np.ndarray | None,
     ) -> Strategy:
         names = [instrument.name for instrument in instruments]
         planned = [_planned_phase(phase, start, months, names) for phase in source]
@@ -141,7 +162,8 @@ class Strategy:
         span_of = np.array([kinds.index(kind) for kind in in_force], dtype=np.int64)
         desired = np.stack([span.total for span in spans])[span_of]
         active = np.cumsum(desired > 0.0, axis=0, dtype=np.int64)
-        return cls(start, months, source, tuple(instruments), phases, spans, span_of, desired, active)
+        may_ask = np.any(desired > 0.0, axis=0) if may_ask is None else may_ask
+        return cls(start, months, source, may_ask, tuple(instruments), phases, spans, span_of, desired, active)
 
     def wanted(self, month: int) -> dict[str, dict[str, float]]:
         """Return the intensities asked in a month: roll-out class -> instrument -> intensity above 0.
@@ -159,34 +181,50 @@ class Strategy:
 def _planned_phase(phase: Phase, start: Month, months: int, names: Sequence[str]) -> PlannedPhase | None:
     """Put a phase on the run's calendar; None where it never asks for anything."""
     first, last = max(phase.start - start + 1, 1), min(phase.end - start + 1, months)
-    row = np.array([phase.instruments.get(name, 0.0) for name in names], dtype=np.float64)
+    row = _row(phase, names)
     if first > last or not (row > 0.0).any():
         return None
-    covered = np.array([phase.covers(label) for label in ROLLOUTS])
     elapsed = np.zeros(months + 1, dtype=np.int64)
     for month in range(first, last + 1):
         january = (start + (month - 1)).month == 1
         elapsed[month] = 1 if january or month == first else elapsed[month - 1] + 1
     budget = None if phase.budget is None else round(phase.budget * 100)
-    return PlannedPhase(phase.name, first, last, np.where(covered[:, None], row, 0.0), budget, elapsed)
+    start_budget = 0 if phase.start_budget is None else round(phase.start_budget * 100)
+    joined = tuple(max(phase.joins(label) - start + 1, first) for label in ROLLOUTS)
+    intensity = np.where(_covered(phase)[:, None], row, 0.0)
+    return PlannedPhase(phase.name, first, last, intensity, budget, start_budget, joined, elapsed)
+
+
+def _row(phase: Phase, names: Sequence[str]) -> np.ndarray:
+    return np.array([phase.instruments.get(name, 0.0) for name in names], dtype=np.float64)
+
+
+def _covered(phase: Phase) -> np.ndarray:
+    return np.array([phase.covers(label) for label in ROLLOUTS])
 
 
 def _content(phase: PlannedPhase) -> tuple[object, ...]:
     """Order phases by what they do; the name counts only between two that do the same."""
     budget = math.inf if phase.budget is None else phase.budget
-    return (phase.first, phase.last, budget, phase.intensity.ravel().tolist(), phase.name)
+    more = (phase.start_budget, phase.joined)
+    return (phase.first, phase.last, budget, phase.intensity.ravel().tolist(), more, phase.name)
 
 
-def _in_force(phases: Sequence[PlannedPhase], month: int) -> tuple[int, ...]:
-    return tuple(place for place, phase in enumerate(phases) if phase.first <= month <= phase.last)
+def _in_force(phases: Sequence[PlannedPhase], month: int) -> tuple[tuple[int, tuple[bool, ...]], ...]:
+    """Places of the phases in force, each with the classes that have joined."""
+    return tuple(
+        (place, tuple(joined <= month for joined in phase.joined))
+        for place, phase in enumerate(phases)
+        if phase.first <= month <= phase.last
+    )
 
 
-def _span(phases: Sequence[PlannedPhase], in_force: tuple[int, ...], width: int) -> Span:
+def _span(phases: Sequence[PlannedPhase], in_force: tuple[tuple[int, tuple[bool, ...]], ...], width: int) -> Span:
     """Add up what the phases in force ask for, never more than 1, and divide it among them."""
     shape = (len(ROLLOUTS), width)
     asked = np.zeros((len(in_force), *shape))
-    for order, place in enumerate(in_force):
-        asked[order] = phases[place].intensity
+    for order, (place, joined) in enumerate(in_force):
+        asked[order] = np.where(np.array(joined)[:, None], phases[place].intensity, 0.0)
     # fsum rounds once, so the sum does not depend on the order of the phases.
     total = np.array([[math.fsum(asked[:, row, col]) for col in range(width)] for row in range(shape[0])])
     total = total.reshape(shape)
@@ -194,4 +232,4 @@ def _span(phases: Sequence[PlannedPhase], in_force: tuple[int, ...], width: int)
     running = np.add.accumulate(asked, axis=0)
     last = running[-1:] if in_force else np.ones((1, *shape))
     upto = np.where(last > 0.0, running / np.where(last > 0.0, last, 1.0), 1.0)
-    return Span(in_force, parts, np.minimum(total, 1.0), upto)
+    return Span(tuple(place for place, _ in in_force), parts, np.minimum(total, 1.0), upto)

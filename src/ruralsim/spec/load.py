@@ -16,11 +16,12 @@ from ruralsim.spec.place import read_place
 from ruralsim.spec.reader import Table
 from ruralsim.spec.scenario import Scenario
 from ruralsim.spec.strategy import read_framework, read_parameters, read_phases, read_regime
+from ruralsim.spec.triggers import read_triggers
 from ruralsim.spec.vocabulary import Vocabulary
 
 MAX_MONTHS = 1200
 
-_SECTIONS = ("scenario", "place", "context", "framework", "regime", "phase", "parameters")
+_SECTIONS = ("scenario", "place", "context", "framework", "regime", "phase", "trigger", "parameters")
 _SCENARIO_KEYS = ("name", "title", "note", "based_on", "library", "start", "months")
 _PACKAGE = Path(__file__).parents[1]
 
@@ -61,7 +62,9 @@ def load_scenario(name_or_path: str | Path, *, vocabulary: Vocabulary, overrides
     vocabulary = _with_library(head, vocabulary)
     place, place_notices = read_place(layers, vocabulary)
     context, context_notices = read_context(layers, start, months)
-    phases, phase_notices = read_phases(layers, vocabulary, start, months)
+    phases, reserves, phase_notices = read_phases(layers, vocabulary, start, months)
+    framework = read_framework(layers, vocabulary)
+    triggers = read_triggers(layers, vocabulary, framework.name, start, phases, reserves)
     name = head.text("name") if head.has("name") else path.stem
     return Scenario(
         name=name,
@@ -72,9 +75,11 @@ def load_scenario(name_or_path: str | Path, *, vocabulary: Vocabulary, overrides
         months=months,
         place=place,
         context=context,
-        framework=read_framework(layers, vocabulary),
+        framework=framework,
         regime=read_regime(layers, vocabulary),
         phases=phases,
+        reserves=reserves,
+        triggers=triggers,
         parameters=read_parameters(layers, vocabulary),
         source_file=str(path),
         notices=_notices(place_notices, context_notices, phase_notices),

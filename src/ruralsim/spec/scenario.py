@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ruralsim.base.calendar import Month
@@ -160,6 +160,8 @@ class Phase:
         rollout: classes of villages that take part, or ``("all",)``.
         budget: yuan a year for all villages together; None means not limited.
         instruments: intensity in [0, 1] by instrument.
+        waves: first month of the classes that join later than the phase begins.
+        start_budget: yuan on top in the phase's first calendar year; None where there is none.
         title: what people call it, by language; empty where the name says it.
     """
 
@@ -169,6 +171,8 @@ class Phase:
     rollout: tuple[str, ...] = (ALL,)
     budget: float | None = None
     instruments: Mapping[str, float] = field(default_factory=dict)
+    waves: Mapping[str, Month] = field(default_factory=dict)
+    start_budget: float | None = None
     title: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, lang: str) -> str:
@@ -178,6 +182,53 @@ class Phase:
     def covers(self, rollout_class: str) -> bool:
         """Say whether villages of a roll-out class take part."""
         return self.rollout == (ALL,) or rollout_class in self.rollout
+
+    def joins(self, rollout_class: str) -> Month:
+        """Return the month from which villages of a class that it covers take part."""
+        return max(self.start, self.waves.get(rollout_class, self.start))
+
+    def moved(self, start: Month, end: Month) -> Phase:
+        """Return the phase in other months; its waves move with its start."""
+        shift = start - self.start
+        waves = {label: month + shift for label, month in self.waves.items()}
+        return replace(self, start=start, end=end, waves=waves)
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A step of the plan that waits for a signpost, read at the end of each quarter.
+
+    It fires in the first quarter from ``first`` to ``last`` whose reading is at or beyond the level, and takes effect in
+    the month after.
+
+    Args:
+        name: a label.
+        signpost: an observable, or an item of the framework in force.
+        reading: ``reported`` (what villages report) or ``true`` (what is so; nobody in the county knows it).
+        rollout: classes of villages that are averaged, weighted by registered adults, or ``("all",)``.
+        above: True where the reading must reach ``level`` from below, False from above.
+        level: 0 to 1.
+        first, last: months whose readings count; ``last`` None means until the phase has begun (or has ended).
+        start: phase that begins when it fires. It waits for it until ``last``, else until its own date.
+        replace: phase that ends when it fires.
+        by: reserve phase that takes the remaining months of ``replace``; None means none.
+    """
+
+    name: str
+    signpost: str
+    reading: str
+    above: bool
+    level: float
+    first: Month
+    last: Month | None = None
+    rollout: tuple[str, ...] = (ALL,)
+    start: str | None = None
+    replace: str | None = None
+    by: str | None = None
+
+    def crossed(self, value: float) -> bool:
+        """Say whether a reading is at or beyond the level."""
+        return value >= self.level if self.above else value <= self.level
 
 
 @dataclass(frozen=True)
@@ -201,6 +252,8 @@ class Scenario:
         start: first simulated month.
         months: number of simulated months.
         place, context, framework, regime, phases: see their classes.
+        reserves: phases for triggers to bring in (their dates mean nothing).
+        triggers: steps of the plan that wait for a signpost.
         parameters: overrides in the order of the file.
         source_file: path of the file, for messages only.
         notices: things worth telling the user that stop nothing.
@@ -216,6 +269,8 @@ class Scenario:
     framework: FrameworkChoice
     regime: RegimeChoice
     phases: tuple[Phase, ...] = ()
+    reserves: tuple[Phase, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
     parameters: tuple[Override, ...] = ()
     note: Mapping[str, str] = field(default_factory=dict)
     based_on: str | None = None
@@ -255,6 +310,11 @@ class Scenario:
             }
             for phase, entry in zip(self.phases, plain["phase"], strict=True):
                 entry |= {"name": phase.name, "title": dict(phase.title)}
+            for phase, entry in zip(self.reserves, plain.get("reserve", ()), strict=True):
+                entry |= {"name": phase.name, "title": dict(phase.title)}
+            for trigger, entry in zip(self.triggers, plain.get("trigger", ()), strict=True):
+                names = {"name": trigger.name, "start": trigger.start, "replace": trigger.replace, "with": trigger.by}
+                entry |= {key: name for key, name in names.items() if name is not None}
             plain["overrides"] = {
                 override.name: {"value": override.value, "reason": override.reason} for override in self.parameters
             }
@@ -290,16 +350,43 @@ def _plain_run(scenario: Scenario) -> dict[str, Any]:
         },
         "framework": {"name": scenario.framework.name, "weights": dict(scenario.framework.weights)},
         "regime": {"name": scenario.regime.name, "settings": dict(scenario.regime.settings)},
-        "phase": [
-            {
-                "from": str(phase.start),
-                "to": str(phase.end),
-                "rollout": list(phase.rollout),
-                "budget": phase.budget,
-                "instruments": dict(phase.instruments),
-            }
-            for phase in scenario.phases
-        ],
+        "phase": [{"from": str(phase.start), "to": str(phase.end)} | _plain_phase(phase) for phase in scenario.phases],
         "parameters": scenario.parameter_values(),
         **({"own": {kind: dict(found) for kind, found in scenario.own.items()}} if scenario.own else {}),
+    } | _plain_triggers(scenario)
+
+
+def _plain_phase(phase: Phase) -> dict[str, Any]:
+    """What a phase is without its dates; what it does not use leaves no key."""
+    plain: dict[str, Any] = {
+        "rollout": list(phase.rollout),
+        "budget": phase.budget,
+        "instruments": dict(phase.instruments),
     }
+    if phase.waves:
+        plain["waves"] = {label: str(month) for label, month in phase.waves.items()}
+    if phase.start_budget is not None:
+        plain["start_budget"] = phase.start_budget
+    return plain
+
+
+def _plain_triggers(scenario: Scenario) -> dict[str, Any]:
+    """Triggers and reserve phases, which name each other by place; nothing where there are none."""
+    if not scenario.triggers and not scenario.reserves:
+        return {}
+    place = {phase.name: number for number, phase in enumerate((*scenario.phases, *scenario.reserves), start=1)}
+    triggers = [
+        {
+            "signpost": one.signpost,
+            "reading": one.reading,
+            "rollout": list(one.rollout),
+            "above" if one.above else "below": one.level,
+            "from": str(one.first),
+            "to": None if one.last is None else str(one.last),
+            "starts": place.get(one.start or ""),
+            "replaces": place.get(one.replace or ""),
+            "by": place.get(one.by or ""),
+        }
+        for one in scenario.triggers
+    ]
+    return {"reserve": [_plain_phase(phase) for phase in scenario.reserves], "trigger": triggers}

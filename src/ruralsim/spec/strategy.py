@@ -13,7 +13,19 @@ from ruralsim.spec.units import quantity, shown_value
 from ruralsim.spec.vocabulary import Vocabulary
 
 MAX_PHASES = 200
-_PHASE_KEYS = ("name", "title", "from", "to", "rollout", "budget", "packages", "instruments")
+_PHASE_KEYS = (
+    "name",
+    "title",
+    "from",
+    "to",
+    "rollout",
+    "waves",
+    "budget",
+    "start_budget",
+    "packages",
+    "instruments",
+    "reserve",
+)
 
 
 def read_framework(layers: Layers, vocabulary: Vocabulary) -> FrameworkChoice:
@@ -53,7 +65,7 @@ def read_regime(layers: Layers, vocabulary: Vocabulary) -> RegimeChoice:
 
 def read_phases(
     layers: Layers, vocabulary: Vocabulary, start: Month, months: int
-) -> tuple[tuple[Phase, ...], list[Message]]:
+) -> tuple[tuple[Phase, ...], tuple[Phase, ...], list[Message]]:
     """Read every ``[[phase]]``, in the order of the file.
 
     Args:
@@ -63,7 +75,7 @@ def read_phases(
         months: horizon.
 
     Returns:
-        The phases, and notices about those that reach beyond the horizon.
+        The phases, those held in reserve for triggers, and notices about phases that reach beyond the horizon.
 
     Raises:
         InputError: a name given twice, dates out of order or before the start, an unknown instrument or class, an
@@ -76,31 +88,39 @@ def read_phases(
     if len(entries) > MAX_PHASES:
         raise InputError("phase_too_many", **layers.place(key), read=len(entries), limit=MAX_PHASES)
     phases: list[Phase] = []
+    reserves: list[Phase] = []
     notices: list[Message] = []
     for index, entry in enumerate(entries):
         table = Table(layers, ("phase", index), entry, _PHASE_KEYS)
-        phase = _phase(table, vocabulary)
-        if any(other.name == phase.name for other in phases):
+        reserve = table.has("reserve") and _flag(table, "reserve")
+        phase = _reserve(table, vocabulary, start) if reserve else _phase(table, vocabulary)
+        if any(other.name == phase.name for other in (*phases, *reserves)):
             raise table.error("name", "phase_twice", name=phase.name)
+        if reserve:
+            reserves.append(phase)
+            continue
         if phase.start < start:
             raise table.error("from", "phase_too_early", read=str(phase.start), start=str(start))
         notices += _beyond(phase, start + (months - 1))
         phases.append(phase)
-    return tuple(phases), notices
+    return tuple(phases), tuple(reserves), notices
 
 
 def _phase(table: Table, vocabulary: Vocabulary) -> Phase:
     start, end = table.month("from"), table.month("to")
     if end < start:
         raise table.error("to", "dates_reversed", start=str(start), end=str(end))
+    rollout = read_rollout(table)
     chosen = table.table("instruments", tuple(vocabulary.instruments), "what_instrument")
     return Phase(
         name=table.text("name"),
         start=start,
         end=end,
-        rollout=_rollout(table),
+        rollout=rollout,
         budget=table.optional_amount("budget", "yuan/year"),
         instruments=_asked(table, chosen, vocabulary),
+        waves=_waves(table, rollout, start, end),
+        start_budget=_start_budget(table),
         title=table.texts("title"),
     )
 
@@ -116,7 +136,59 @@ def _asked(table: Table, chosen: Table, vocabulary: Vocabulary) -> dict[str, flo
     return asked | {name: chosen.amount(name, "1", 0, 1) for name in chosen.values}
 
 
-def _rollout(table: Table) -> tuple[str, ...]:
+def _reserve(table: Table, vocabulary: Vocabulary, start: Month) -> Phase:
+    """A phase that only a trigger brings in: it has no dates of its own."""
+    for key in ("from", "to", "waves"):
+        if table.has(key):
+            raise table.error(key, "reserve_with_dates", name=key)
+    chosen = table.table("instruments", tuple(vocabulary.instruments), "what_instrument")
+    return Phase(
+        name=table.text("name"),
+        start=start,
+        end=start,
+        rollout=read_rollout(table),
+        budget=table.optional_amount("budget", "yuan/year"),
+        instruments=_asked(table, chosen, vocabulary),
+        start_budget=_start_budget(table),
+        title=table.texts("title"),
+    )
+
+
+def _flag(table: Table, name: str) -> bool:
+    value = table.required(name)
+    if not isinstance(value, bool):
+        raise table.error(name, "not_true_or_false", read=shown_value(value))
+    return value
+
+
+def _start_budget(table: Table) -> float | None:
+    if table.has("start_budget") and not table.has("budget"):
+        raise table.error("start_budget", "start_budget_alone")
+    return table.optional_amount("start_budget", "yuan")
+
+
+def _waves(table: Table, rollout: tuple[str, ...], start: Month, end: Month) -> dict[str, Month]:
+    """Read ``waves = { pilot = "2022-01" }``: classes that join after the phase has begun."""
+    covered = ROLLOUTS if rollout == (ALL,) else rollout
+    inner = table.table("waves", covered, "what_rollout")
+    waves = {}
+    for label in covered:
+        if not inner.has(label):
+            continue
+        month = inner.month(label)
+        if not start <= month <= end:
+            raise inner.error(label, "wave_outside", read=str(month), start=str(start), end=str(end))
+        if month > start:
+            waves[label] = month
+    return waves
+
+
+def read_rollout(table: Table) -> tuple[str, ...]:
+    """Read ``rollout``: ``"all"`` (also where absent), or classes of villages.
+
+    Raises:
+        InputError: not a list of classes, a class unknown or named twice, ``all`` beside others.
+    """
     value = table.values.get("rollout", ALL)
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):

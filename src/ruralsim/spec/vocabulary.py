@@ -20,6 +20,7 @@ class Vocabulary:
         regimes: settings of each assessment regime; where a mapping is given, its values are the accepted range
             ``(low, high)`` of the setting, or None for any number.
         parameters: every parameter by name.
+        observables: true levels that a trigger may watch beside the items of the framework in force.
         packages: intensity of each instrument of a package, by package.
         own: what a user's own files hold, as plain tables by folder and name; empty where there are none.
         extended: reads a folder of a user's own files and returns the vocabulary with them; None where that is not
@@ -30,6 +31,7 @@ class Vocabulary:
     frameworks: Mapping[str, Collection[str]]
     regimes: Mapping[str, Collection[str] | Mapping[str, tuple[float, float] | None]]
     parameters: Mapping[str, Parameter]
+    observables: Collection[str] = ()
     packages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     extended: Callable[[Path], Vocabulary] | None = None

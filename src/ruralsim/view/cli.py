@@ -12,7 +12,19 @@ from typing import Any
 import typer
 
 from ruralsim.base.errors import LANGUAGES, InputError, Message, RuralsimError, SystemTrouble, nearest
-from ruralsim.view.commands import check, common, compare, experiment, report, sensitivity, validate, why
+from ruralsim.view.commands import (
+    check,
+    common,
+    compare,
+    experiment,
+    new,
+    phases,
+    publish,
+    report,
+    sensitivity,
+    validate,
+    why,
+)
 from ruralsim.view.commands import list as list_command
 from ruralsim.view.commands import run as run_command
 from ruralsim.view.commands import sources as sources_command
@@ -38,6 +50,10 @@ app.command("sources")(sources_command.sources)
 app.command("check")(check.check)
 app.command("list")(list_command.list_names)
 app.command("why")(why.why)
+app.command("phases")(phases.phases)
+app.command("new")(new.new)
+app.command("publish")(publish.publish)
+app.command("verify")(publish.verify)
 
 
 @app.callback()

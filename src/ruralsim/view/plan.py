@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ruralsim.spec.scenario import ROLLOUTS, Place, RosterVillage, Scenario
+from ruralsim.base.calendar import Month
+from ruralsim.policy.triggers import phases_now
+from ruralsim.spec.scenario import ROLLOUTS, Phase, Place, RosterVillage, Scenario
 
 if TYPE_CHECKING:
     from ruralsim.policy.instruments import Instrument
@@ -71,6 +73,7 @@ def plan_years(scenario: Scenario, instruments: Mapping[str, Instrument]) -> lis
         average size; the run delivers less where a budget binds.
     """
     counts = villages_by_rollout(scenario.place)
+    phases = phases_now(scenario)
     adults = _adults_per_village(scenario)
     eligible = {name: _eligible_share(scenario.place, instrument) for name, instrument in instruments.items()}
     years: dict[int, list[int]] = {}
@@ -81,12 +84,13 @@ def plan_years(scenario: Scenario, instruments: Mapping[str, Instrument]) -> lis
     for year, months in years.items():
         covered, asked, names, budget = dict.fromkeys(ROLLOUTS, 0), 0.0, [], 0.0
         for month in months:
-            active = [phase for phase in scenario.phases if phase.start <= scenario.start + month <= phase.end]
+            active = [phase for phase in phases if phase.start <= scenario.start + month <= phase.end]
             names += [phase.name for phase in active if phase.name not in names]
             for phase in active:
                 budget += float("inf") if phase.budget is None else phase.budget / 12
+                budget += (phase.start_budget or 0.0) if scenario.start + month == phase.start else 0.0
             for label in ROLLOUTS:
-                for name, intensity in _intensities(scenario, month, label).items():
+                for name, intensity in _intensities(active, scenario.start + month, label).items():
                     if label not in instruments[name].rollout:
                         continue
                     reached = counts[label] * eligible[name]
@@ -101,12 +105,11 @@ def plan_years(scenario: Scenario, instruments: Mapping[str, Instrument]) -> lis
     return found
 
 
-def _intensities(scenario: Scenario, month: int, label: str) -> dict[str, float]:
+def _intensities(active: Sequence[Phase], now: Month, label: str) -> dict[str, float]:
     """Intensities in a roll-out class: those of overlapping phases add up, to 1 at most."""
-    now = scenario.start + month
     found: dict[str, float] = {}
-    for phase in scenario.phases:
-        if phase.start <= now <= phase.end and phase.covers(label):
+    for phase in active:
+        if phase.covers(label) and phase.joins(label) <= now:
             for name, intensity in phase.instruments.items():
                 found[name] = min(1.0, found.get(name, 0.0) + intensity)
     return {name: intensity for name, intensity in found.items() if intensity > 0}

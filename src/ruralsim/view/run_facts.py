@@ -31,6 +31,7 @@ from ruralsim.model.run import Replicate
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import Scenario
 from ruralsim.view.policy_report import PolicyTally
+from ruralsim.view.trigger_facts import TriggerTally
 
 #: columns that are summed over villages
 TOTALS = ("operating_income", "enterprise_active", "collective_jobs", "collective_value_added")
@@ -74,6 +75,7 @@ class RunFacts:
     seed: int
     command: str
     policy: PolicyTally = field(init=False)
+    triggers: TriggerTally = field(init=False)
     replicates: Replicates = field(init=False)
     groups: GroupReplicates = field(default_factory=GroupReplicates)
     draws: Draws | None = None
@@ -87,6 +89,7 @@ class RunFacts:
 
     def __post_init__(self) -> None:
         self.policy = PolicyTally(self.scenario)
+        self.triggers = TriggerTally(self.scenario)
         self.replicates = Replicates(self.window)
 
     def add(self, one: Replicate, baseline: Replicate | None = None) -> None:
@@ -114,6 +117,7 @@ class RunFacts:
             for name, seconds in both.seconds.items():
                 self.seconds[name] = self.seconds.get(name, 0.0) + seconds
         self.policy.add(one)
+        self.triggers.add(one)
 
     def add_draws(self, draws: Draws) -> None:
         """Add the parameter draws."""
@@ -228,8 +232,9 @@ class RunFacts:
             "scenario_digest": self.scenario.digest,
             "source_digest": source_digest(),
             "replicate_seeds": self.seeds,
-            "versions": _versions(),
+            "versions": versions(),
             "timings": {name: round(value, 3) for name, value in (self.seconds | {"total": seconds}).items()},
+            "triggers": self.triggers.as_json(),
             "goalposts": [asdict(post) for post in GOALPOSTS],
             "components": {
                 name: {"first": one.first, "last": one.last.mean, **_interval(one.last), "unit": unit}
@@ -249,7 +254,8 @@ def _interval(measured: Measured) -> dict[str, float | None]:
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of what a run rests on."""
     import numba
     import pyarrow
 

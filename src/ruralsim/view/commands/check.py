@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ruralsim.policy.envelope import DISCOUNT, present_value
+from ruralsim.view.calendar import calendar_rows, trigger_lines
 from ruralsim.view.commands.common import (
     JsonOption,
     LangOption,
@@ -140,8 +142,16 @@ def _scenario_json(scenario: Scenario, years: list[PlanYear], lang: str) -> dict
             }
             for year in years
         ],
+        "present_value": {"yuan": _worth(scenario), "discount": DISCOUNT},
         "notices": [notice.text(lang) for notice in scenario.notices],
     }
+
+
+def _worth(scenario: Scenario) -> float | None:
+    """Present value of what the plan grants, yuan; None where a phase has no limit, or there is none."""
+    if not scenario.phases or any(phase.budget is None for phase in scenario.phases):
+        return None
+    return present_value(scenario) / 100
 
 
 def _regime_settings(scenario: Scenario) -> dict[str, float]:
@@ -162,20 +172,29 @@ def _scenario_lines(
     if place.identity_note.get(lang):
         lines.append(place.identity_note[lang])
     lines += ["", *aligned(_overview(scenario, lang)), "", say("check_levers", lang)]
-    for phase in scenario.phases:
+    for phase in (*scenario.phases, *scenario.reserves):
         budget = (
             say("check_no_limit", lang)
             if phase.budget is None
             else say("check_a_year", lang, yuan=amount(phase.budget))
         )
-        lines.append(f"  {phase.label(lang)}  {phase.start}–{phase.end}  {', '.join(phase.rollout)}  {budget}")
+        if phase.start_budget is not None:
+            budget += " " + say("check_start_budget", lang, yuan=amount(phase.start_budget))
+        dates = f"{phase.start}–{phase.end}" if phase in scenario.phases else say("check_reserve", lang)
+        lines.append(f"  {phase.label(lang)}  {dates}  {', '.join(phase.rollout)}  {budget}")
         rows = [
             (name, f"{intensity:g}", instruments[name].title[lang]) for name, intensity in phase.instruments.items()
         ]
         lines += aligned(rows, "      ") if rows else []
     settings = [(name, f"{value:g}") for name, value in _regime_settings(scenario).items()]
     lines += ["", say("check_regime", lang, name=scenario.regime.name), *aligned(settings)]
-    lines += ["", say("check_calendar", lang), *aligned(_year_rows(years, lang)), say("check_estimate", lang)]
+    lines += ["", say("check_calendar", lang), *aligned(calendar_rows(scenario, lang))]
+    if scenario.triggers:
+        lines += ["", say("check_triggers", lang), *(f"  {line}" for line in trigger_lines(scenario, lang))]
+    lines += ["", say("check_money", lang), *aligned(_year_rows(years, lang)), say("check_estimate", lang)]
+    worth = _worth(scenario)
+    if worth is not None:
+        lines.append(say("check_worth", lang, yuan=amount(worth), rate=f"{100 * DISCOUNT:g}"))
     if scenario.parameters:
         lines += ["", say("check_overrides", lang)]
         lines += aligned([(change.name, f"{change.value:g}", change.reason) for change in scenario.parameters])

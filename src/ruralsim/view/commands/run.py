@@ -190,6 +190,36 @@ def _simulate(facts: RunFacts, size: _Size, place: Path, run_id: str, lang: str,
         directory.finish(facts.run_json(run_id, time.perf_counter() - begun))
 
 
+def simulate_into(
+    scenario: Scenario,
+    seed: int,
+    replicates: int,
+    draws: int,
+    place: Path,
+    *,
+    threads: int | None,
+    lang: str,
+    silent: bool,
+    command: str = "",
+) -> None:
+    """Simulate a resolved scenario into a results directory, as the command does.
+
+    Args:
+        scenario, seed, replicates, draws: what to simulate.
+        place: of the results directory.
+        threads: None means all processors.
+        lang: of the progress.
+        silent: no progress.
+        command: to be stated in ``run.json``.
+    """
+    from ruralsim.view.run_facts import RunFacts, run_identity
+
+    size = _Size(seed, replicates, draws, threads)
+    run_id = run_identity(scenario, seed, replicates, draws)
+    facts = RunFacts(scenario, seed, command)
+    _simulate(facts, size, place, run_id, lang, time.perf_counter(), silent=silent)
+
+
 def _where(code: str, lang: str, done: int, months: int, replicates: int) -> str:
     """Which replicate and how far it is."""
     number = min(replicates, max(0, done - 1) // months + 1)

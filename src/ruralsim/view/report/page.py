@@ -20,6 +20,7 @@ from ruralsim.view.report import (
     sections_policy,
     sections_scorecard,
     sections_sources,
+    sections_triggers,
     sections_villages,
 )
 from ruralsim.view.report.data import RunData
@@ -41,6 +42,7 @@ _BUILDERS = (
     sections_flows.money,
     sections_flows.momentum,
     sections_policy.policy,
+    sections_triggers.triggers,
     sections_policy.nothing,
     sections_sources.sources,
     sections_drift.drift,

@@ -1,0 +1,1 @@
+"""Results that anybody can check: bundles with everything a result rests on, and their verification."""
