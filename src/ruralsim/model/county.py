@@ -21,7 +21,7 @@ from ruralsim.model import audit, population
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
-from ruralsim.policy.frameworks import chosen_framework, framework_arrays
+from ruralsim.policy.frameworks import framework_arrays, framework_of
 from ruralsim.policy.instruments import load_instruments
 from ruralsim.policy.levers import no_policy
 from ruralsim.policy.programme import Programme
@@ -167,9 +167,11 @@ class County:
         )
         self.strategy_state = self.programme.new_state()
         self.regime_numbers = resolve_regime(scenario.regime)
-        framework = framework_arrays(
-            chosen_framework(scenario.framework.name), scenario.framework.weights, float(p["response_scale"])
-        )
+        in_force = framework_of(scenario.framework)
+        weights = {
+            name: value for name, value in scenario.framework.weights.items() if name not in scenario.framework.without
+        }
+        framework = framework_arrays(in_force, weights, float(p["response_scale"]))
         self.framework = framework
         gameability = np.array(
             [p["gaming_self_report"], p["gaming_registry"], p["gaming_survey"], p["gaming_inspection"]], np.float64
