@@ -1,0 +1,262 @@
+"""The scorecard of a set of indicators: breadth, sensitivity, measurability, connection, Goodhart gap, burden.
+
+By item, by tier and by phase, each number with its interval. ``measures`` says how each is computed from values,
+``design`` which simulations they come from, ``estimate`` how intervals are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ruralsim.analysis.indicators import measures
+from ruralsim.analysis.indicators.design import REWARDED, UNREWARDED, lever_values, phase_years
+from ruralsim.analysis.indicators.estimate import NOTHING, Estimate, jackknife, of_correlation, over_draws
+from ruralsim.analysis.indicators.panel import WORKING_DAYS, Job, Panel
+from ruralsim.model.outcomes import GOALS
+from ruralsim.policy.frameworks import TIERS, Item
+
+_ORDERS = 60
+_GROUPS = 8
+#: two items correlated this much across villages say the same
+SAME = 0.9
+_GOALS = tuple(GOALS)
+Cells = dict[tuple[int, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """An item's row of the scorecard.
+
+    Args:
+        id: of the item.
+        tier, channel, kind, observable: as in the framework.
+        breadth: its Shapley share of the outcome variation that the set spans.
+        sensitivity: share of its variation that policy levers carry, against luck.
+        measurability: squared correlation of true and reported values across villages.
+        connection: correlation with the three goals across villages once rewarded, mean of the three; by goal; within
+            villages over years; of county means over parameter draws.
+        goodhart_gap: connection without reward less connection with it.
+        inflation: reported less true value.
+        burden: cadre-days a village and year.
+        twin: the item that says most the same across villages, and their correlation.
+        varies: whether its true value differs between villages at all.
+    """
+
+    id: str
+    tier: str
+    channel: str
+    kind: str
+    observable: str
+    breadth: Estimate
+    sensitivity: Estimate
+    measurability: Estimate
+    connection: Estimate
+    connection_by_goal: Mapping[str, Estimate]
+    connection_over_years: Estimate
+    connection_over_draws: Estimate
+    goodhart_gap: Estimate
+    inflation: Estimate
+    burden: Estimate
+    twin: tuple[str, float] | None
+    varies: bool
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        found: dict[str, Any] = {"id": self.id, "tier": self.tier, "channel": self.channel, "kind": self.kind}
+        found |= {"observable": self.observable}
+        for name in MEASURES:
+            found[name] = getattr(self, name).plain()
+        found["connection_by_goal"] = {goal: one.plain() for goal, one in self.connection_by_goal.items()}
+        found["twin"] = None if self.twin is None else {"id": self.twin[0], "correlation": self.twin[1]}
+        return found | {"varies": self.varies}
+
+
+MEASURES = (
+    *("breadth", "sensitivity", "measurability", "connection", "connection_over_years", "connection_over_draws"),
+    *("goodhart_gap", "inflation", "burden"),
+)
+
+
+@dataclass(frozen=True)
+class GroupScore:
+    """A set of items, all of them or those of a tier, over the whole run or in a phase."""
+
+    name: str
+    items: int
+    breadth: Estimate
+    measurability: Estimate
+    connection: Estimate
+    goodhart_gap: Estimate
+    inflation: Estimate
+    burden: Estimate
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        return {name: one.plain() if isinstance(one, Estimate) else one for name, one in vars(self).items()}
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All of it.
+
+    Args:
+        items: in the order of the framework.
+        tiers: by tier, after the whole set (named ``all``), over the whole run.
+        phases: the whole set by phase.
+        villages, simulations: what the numbers rest on.
+    """
+
+    items: tuple[ItemScore, ...]
+    tiers: tuple[GroupScore, ...]
+    phases: tuple[GroupScore, ...]
+    villages: int
+    simulations: int
+
+    def item(self, name: str) -> ItemScore:
+        """The row of an item."""
+        return next(one for one in self.items if one.id == name)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Values of one span of years by cell: arrays [n] or [n, 3]."""
+
+    cells: dict[str, Cells]
+    breadth: np.ndarray
+    breadth_without: np.ndarray
+    related: np.ndarray
+
+
+def scorecard(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel], seed: int) -> Scorecard:
+    """Score the items of a framework.
+
+    Args:
+        items: in force, in the order of the panels' columns.
+        jobs: as ``design.scorecard_jobs`` gave them.
+        panels: of the jobs.
+        seed: of the study, for the orders of entry.
+    """
+    own = measures.own_parts([item.observable for item in items])
+    orders = measures.entry_orders(seed, len(items), _ORDERS)
+    spans = phase_years(jobs[0].scenario)
+    windows = {name: _window(jobs, panels, list(years), own, orders) for name, years in spans.items()}
+    whole = windows["all"]
+    rows = _rows(items, jobs, panels, whole)
+    members = {"all": np.ones(len(items), np.bool_)}
+    members |= {tier: np.array([item.tier == tier for item in items]) for tier in TIERS}
+    tiers = tuple(_group(name, whole, kept) for name, kept in members.items() if kept.any())
+    phases = tuple(_group(name, one, members["all"]) for name, one in windows.items() if name != "all")
+    return Scorecard(rows, tiers, phases, panels[0].true.shape[1], len(jobs))
+
+
+def _window(
+    jobs: Sequence[Job], panels: Sequence[Panel], years: list[int], own: np.ndarray, orders: np.ndarray
+) -> _Window:
+    cells: dict[str, Cells] = {name: {} for name in ("before", "after", "measurability", "inflation", "burden", "over")}
+    moments = []
+    for job, panel in zip(jobs, panels, strict=True):
+        key, seen = (job.draw, job.luck), panel.reported[years]
+        if job.variant == UNREWARDED:
+            cells["before"][key] = measures.connection(seen, panel.components[years], own)
+        if job.variant != REWARDED:
+            continue
+        cells["after"][key] = measures.connection(seen, panel.components[years], own)
+        cells["measurability"][key] = measures.reliability(panel.true[years], seen)
+        cells["inflation"][key] = (seen - panel.true[years]).mean(axis=(0, 1))
+        cells["burden"][key] = panel.burden * WORKING_DAYS
+        cells["over"][key] = measures.connection_over_years(seen, panel.components[years], own).mean(axis=1)
+        moments.append((seen[-1:], panel.components[years][-1:]))
+    groups = [moments[k::_GROUPS] for k in range(min(_GROUPS, len(moments)))]
+    related, *_ = measures.pooled(moments)
+    without = [
+        _breadth([one for other, group in enumerate(groups) if other != k for one in group], own, orders)
+        for k in range(len(groups))
+    ]
+    return _Window(cells, _breadth(moments, own, orders), np.array(without), related)
+
+
+def _breadth(moments: list[tuple[np.ndarray, np.ndarray]], own: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    if not moments:
+        return np.zeros(len(own))
+    items, outcomes, rows = measures.pooled(moments)
+    return measures.breadth(items, outcomes, own, int(rows[0]), orders)
+
+
+def _gap(window: _Window) -> Cells:
+    """Connection lost to reward, mean of the goals, [n]."""
+    after = window.cells["after"]
+    return {key: (before - after[key]).mean(axis=1) for key, before in window.cells["before"].items()}
+
+
+def _rows(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel], whole: _Window) -> tuple[ItemScore, ...]:
+    after = whole.cells["after"]
+    mean = over_draws({key: one.mean(axis=1) for key, one in after.items()})
+    by_goal = [over_draws({key: one[:, k] for key, one in after.items()}) for k in range(len(_GOALS))]
+    gap, inflation = over_draws(_gap(whole)), over_draws(whole.cells["inflation"])
+    reliability, burden = over_draws(whole.cells["measurability"]), over_draws(whole.cells["burden"])
+    years = over_draws(whole.cells["over"])
+    breadth = jackknife(whole.breadth, whole.breadth_without)
+    sensitivity, draws = _sensitivity(jobs, panels, len(items)), _over_draws(jobs, panels, items)
+    closest = _closest(whole.related, items)
+    true = np.stack([panel.true for job, panel in zip(jobs, panels, strict=True) if job.variant == REWARDED])
+    varies = true.std(axis=2).mean(axis=(0, 1)) > 1e-6
+    return tuple(
+        ItemScore(
+            item.id, item.tier, item.channel, item.kind, item.observable, breadth[k], sensitivity[k], reliability[k],
+            mean[k], {goal: by_goal[g][k] for g, goal in enumerate(_GOALS)}, years[k], draws[k], gap[k], inflation[k],
+            burden[k], closest[k], bool(varies[k]),
+        )
+        for k, item in enumerate(items)
+    )  # fmt: skip
+
+
+def _sensitivity(jobs: Sequence[Job], panels: Sequence[Panel], count: int) -> list[Estimate]:
+    values = lever_values(jobs, [panel.reported[-1] for panel in panels])
+    if values is None or values.shape[0] < 2 or values.shape[1] < 2:
+        return [NOTHING] * count
+    without = [measures.sensitivity(np.delete(values, p, axis=0)) for p in range(len(values))]
+    found = jackknife(measures.sensitivity(values), np.array(without))
+    return [Estimate(one.mean, max(0.0, one.low), min(1.0, one.high)) for one in found]
+
+
+def _over_draws(jobs: Sequence[Job], panels: Sequence[Panel], items: Sequence[Item]) -> list[Estimate]:
+    """Correlation over parameter draws of county means, each item with the goals less its own part."""
+    own = measures.own_parts([item.observable for item in items])
+    kept = [
+        panel
+        for job, panel in zip(jobs, panels, strict=True)
+        if job.variant == REWARDED and job.draw > 0 and job.luck == 0
+    ]
+    if len(kept) < 4:
+        return [NOTHING] * len(items)
+    seen = np.stack([panel.reported[-1].mean(axis=0) for panel in kept])
+    goals = np.stack([measures.goals_without(panel.components[-1], own).mean(axis=0) for panel in kept])
+    found = measures.correlation(seen[:, :, None], goals).mean(axis=1)
+    return [of_correlation(float(r), len(kept)) for r in found]
+
+
+def _closest(related: np.ndarray, items: Sequence[Item]) -> list[tuple[str, float] | None]:
+    """For each item the other one that says most the same, where it says the same at all."""
+    apart = related - 2.0 * np.eye(len(items))
+    best = apart.argmax(axis=1)
+    return [
+        (items[j].id, float(apart[k, j])) if len(items) > 1 and apart[k, j] >= SAME else None
+        for k, j in enumerate(best.tolist())
+    ]
+
+
+def _group(name: str, window: _Window, kept: np.ndarray) -> GroupScore:
+    def mean(cells: Cells) -> Estimate:
+        return over_draws({key: np.array([one[kept].mean()]) for key, one in cells.items()})[0]
+
+    total = over_draws({key: np.array([one[kept].sum()]) for key, one in window.cells["burden"].items()})[0]
+    breadth = jackknife(np.array([window.breadth[kept].sum()]), window.breadth_without[:, kept].sum(axis=1)[:, None])[0]
+    cells = window.cells
+    return GroupScore(
+        name, int(kept.sum()), breadth, mean(cells["measurability"]), mean(cells["after"]), mean(_gap(window)),
+        mean(cells["inflation"]), total,
+    )  # fmt: skip
