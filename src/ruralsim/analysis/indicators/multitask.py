@@ -4,15 +4,15 @@ The model's own rules (``agents.cadre``) drive the numerical side; the formulas 
 
 One cadre of ability 1, no motivation of its own, time that binds. Item i rewards task i: M_i = ω_i a_i with
 a_i = π R_i b_i; dressing it up is worth ω_i d_i with d_i = max(0, π γ_i (1 − q_i) b_i − f q_i − π m_φ φ), the rule that
-:func:`Task.temptation` asks. Time H goes in proportion to squares, so task i gets √e_i = √H ω_i a_i/√(Σ ω_k² (a_k² + d_k²)),
-and what people have of it is Y = Σ v_i √e_i. By Cauchy and Schwarz
+:func:`Task.temptation` asks. Time H goes in proportion to squares, so task i gets √e_i = √H ω_i a_i/√(Σ ω_k² (a_k²
++ d_k²)), and what people have of it is Y = Σ v_i √e_i. By Cauchy and Schwarz
 
     Y ≤ √H · √(Σ v_i² a_i²/(a_i² + d_i²)),   with equality for   ω_i ∝ v_i a_i/(a_i² + d_i²).
 
-So the more an item tempts, the less it should weigh; an item that nothing hangs on (v = 0) weighs nothing; one that nobody
-can dress and that costs no time never hurts where weights are free; and a check q works exactly like a gameability of
-γ (1 − q) − f q/(π b). With H = exp(−ε n) for n quantified items and worth that falls off as v_i² a_i²/(a_i² + d_i²) = ρ^i,
-the best number solves ρ^n = ε/(ε − ln ρ): interior for ε > 0, and none for ε = 0.
+So the more an item tempts, the less it should weigh; an item that nothing hangs on (v = 0) weighs nothing; one that
+nobody can dress and that costs no time never hurts where weights are free; and a check q works exactly like a
+gameability of γ (1 − q) − f q/(π b). With H = exp(−ε n) for n quantified items and worth that falls off as v_i²
+a_i²/(a_i² + d_i²) = ρ^i, the best number solves ρ^n = ε/(ε − ln ρ): interior for ε > 0, and none for ε = 0.
 """
 
 from __future__ import annotations

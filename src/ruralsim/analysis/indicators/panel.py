@@ -121,8 +121,8 @@ def panel_of(county: County) -> Panel:
 def _burden(county: County) -> np.ndarray:
     """Share of a cadre's month that each item's reports and checks take, by the model's own rule.
 
-    What would be free if the item were neither reported nor checked and the others were checked as they are: by how much
-    all of them could be checked more often instead is no saving of time.
+    What would be free if the item were neither reported nor checked and the others were checked as they are: by how
+    much all of them could be checked more often instead is no saving of time.
     """
     items, p = county.items, county.fields
     regime = county.regime_numbers.at((county.scenario.months - 1) / 12.0)
