@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from ruralsim.base.errors import LANGUAGES, InputError, Message, RuralsimError, SystemTrouble, nearest
-from ruralsim.view.commands import check, common, report, validate, why
+from ruralsim.view.commands import check, common, indicators, report, validate, why
 from ruralsim.view.commands import list as list_command
 from ruralsim.view.commands import run as run_command
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command("run")(run_command.run)
 app.command("report")(report.report)
+app.command("indicators")(indicators.indicators)
 app.command("validate")(validate.validate)
 app.command("check")(check.check)
 app.command("list")(list_command.list_names)

@@ -28,6 +28,12 @@ class Estimate:
         values = {"mean": self.mean, "low": self.low, "high": self.high}
         return {name: None if value != value else value for name, value in values.items()}
 
+    def within(self, least: float, most: float) -> Estimate:
+        """The same where the number cannot be lower or higher than some ends."""
+        return Estimate(
+            *(min(most, max(least, one)) if one == one else one for one in (self.mean, self.low, self.high))
+        )
+
     @property
     def above(self) -> bool:
         """Whether the whole interval lies above 0."""

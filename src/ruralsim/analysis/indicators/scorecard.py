@@ -40,8 +40,8 @@ class ItemScore:
         connection: correlation with the three goals across villages once rewarded, mean of the three; by goal; within
             villages over years; of county means over parameter draws.
         goodhart_gap: connection without reward less connection with it.
-        inflation: reported less true value.
-        burden: cadre-days a village and year.
+        inflation: reported less true value, less the same in the same world without reward.
+        burden: working days a year that it takes of each cadre.
         twin: the item that says most the same across villages, and their correlation.
         varies: whether its true value differs between villages at all.
     """
@@ -156,20 +156,23 @@ def scorecard(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel
 def _window(
     jobs: Sequence[Job], panels: Sequence[Panel], years: list[int], own: np.ndarray, orders: np.ndarray
 ) -> _Window:
-    cells: dict[str, Cells] = {name: {} for name in ("before", "after", "measurability", "inflation", "burden", "over")}
+    names = ("before", "after", "measurability", "above", "honest", "burden", "over")
+    cells: dict[str, Cells] = {name: {} for name in names}
     moments = []
     for job, panel in zip(jobs, panels, strict=True):
         key, seen = (job.draw, job.luck), panel.reported[years]
         if job.variant == UNREWARDED:
             cells["before"][key] = measures.connection(seen, panel.components[years], own)
+            cells["honest"][key] = (seen - panel.true[years]).mean(axis=(0, 1))
         if job.variant != REWARDED:
             continue
         cells["after"][key] = measures.connection(seen, panel.components[years], own)
         cells["measurability"][key] = measures.reliability(panel.true[years], seen)
-        cells["inflation"][key] = (seen - panel.true[years]).mean(axis=(0, 1))
+        cells["above"][key] = (seen - panel.true[years]).mean(axis=(0, 1))
         cells["burden"][key] = panel.burden * WORKING_DAYS
         cells["over"][key] = measures.connection_over_years(seen, panel.components[years], own).mean(axis=1)
         moments.append((seen[-1:], panel.components[years][-1:]))
+    cells["inflation"] = {key: above - cells["honest"][key] for key, above in cells["above"].items()}
     groups = [moments[k::_GROUPS] for k in range(min(_GROUPS, len(moments)))]
     related, *_ = measures.pooled(moments)
     without = [
@@ -194,10 +197,14 @@ def _gap(window: _Window) -> Cells:
 
 def _rows(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel], whole: _Window) -> tuple[ItemScore, ...]:
     after = whole.cells["after"]
-    mean = over_draws({key: one.mean(axis=1) for key, one in after.items()})
-    by_goal = [over_draws({key: one[:, k] for key, one in after.items()}) for k in range(len(_GOALS))]
+    mean = [one.within(-1.0, 1.0) for one in over_draws({key: one.mean(axis=1) for key, one in after.items()})]
+    by_goal = [
+        [one.within(-1.0, 1.0) for one in over_draws({key: cell[:, k] for key, cell in after.items()})]
+        for k in range(len(_GOALS))
+    ]
     gap, inflation = over_draws(_gap(whole)), over_draws(whole.cells["inflation"])
-    reliability, burden = over_draws(whole.cells["measurability"]), over_draws(whole.cells["burden"])
+    reliability = [one.within(0.0, 1.0) for one in over_draws(whole.cells["measurability"])]
+    burden = over_draws(whole.cells["burden"])
     years = over_draws(whole.cells["over"])
     breadth = jackknife(whole.breadth, whole.breadth_without)
     sensitivity, draws = _sensitivity(jobs, panels, len(items)), _over_draws(jobs, panels, items)
@@ -220,7 +227,7 @@ def _sensitivity(jobs: Sequence[Job], panels: Sequence[Panel], count: int) -> li
         return [NOTHING] * count
     without = [measures.sensitivity(np.delete(values, p, axis=0)) for p in range(len(values))]
     found = jackknife(measures.sensitivity(values), np.array(without))
-    return [Estimate(one.mean, max(0.0, one.low), min(1.0, one.high)) for one in found]
+    return [one.within(0.0, 1.0) for one in found]
 
 
 def _over_draws(jobs: Sequence[Job], panels: Sequence[Panel], items: Sequence[Item]) -> list[Estimate]:

@@ -67,10 +67,22 @@ def page(data: RunData, lang: str, languages: Sequence[str] = LANGUAGES) -> str:
         languages: languages on the page.
     """
     body = "".join(_main(data, one, only=len(languages) == 1) for one in languages)
+    return document(title_of(data, lang), body, lang, languages)
+
+
+def document(name: str, body: str, lang: str, languages: Sequence[str]) -> str:
+    """Put the bodies of a page into a document with style, switch between languages, and just the glyphs it needs.
+
+    Args:
+        name: title of the document.
+        body: one part for each language (:func:`main`).
+        lang: language shown first.
+        languages: languages on the page.
+    """
     switch = "" if len(languages) == 1 else _switch(lang, languages)
     script = "" if len(languages) == 1 else f"<script>{(_HERE / 'switch.js').read_text(encoding='utf-8')}</script>"
     style = (_HERE / "style.css").read_text(encoding="utf-8")
-    title = escape(title_of(data, lang))
+    title = escape(name)
     glyphs = fonts.subset(body + switch + title + _ALWAYS)
     face = (
         "@font-face{font-family:'Ruralsim Sans';font-weight:400;font-style:normal;"
@@ -99,15 +111,40 @@ def _switch(lang: str, languages: Sequence[str]) -> str:
 
 
 def _main(data: RunData, lang: str, *, only: bool) -> str:
-    found = sections(data, lang)
+    return main(
+        title_of(data, lang), _about(data, lang), _warnings(data, lang), sections(data, lang), _footer(data, lang),
+        lang, only=only,
+    )  # fmt: skip
+
+
+def main(
+    title: str,
+    about: Sequence[str],
+    warnings: Sequence[str],
+    found: Sequence[Section],
+    footer: str,
+    lang: str,
+    *,
+    only: bool,
+) -> str:
+    """The body of a page in one language: heading, contents, sections, footer.
+
+    Args:
+        title: of the page.
+        about, warnings: lines under it.
+        found: sections, in order.
+        footer: last line.
+        lang: language of all of them.
+        only: whether it is the only language on the page.
+    """
     links = "".join(f'<li><a href="#{lang}-{one.name}">{words(one.title)}</a></li>' for one in found)
     parts = [
-        f'<main lang="{_TAGS[lang]}"{" class=only" if only else ""}><header><h1>{words(title_of(data, lang))}</h1>',
-        *(f'<p class="sub">{words(text)}</p>' for text in _about(data, lang)),
-        *(f'<p class="warn">{words(text)}</p>' for text in _warnings(data, lang)),
+        f'<main lang="{_TAGS[lang]}"{" class=only" if only else ""}><header><h1>{words(title)}</h1>',
+        *(f'<p class="sub">{words(text)}</p>' for text in about),
+        *(f'<p class="warn">{words(text)}</p>' for text in warnings),
         f'<nav aria-label="{escape(say("report_contents", lang))}"><ul>{links}</ul></nav></header>',
         *(section_html(one, lang) for one in found),
-        f'<footer class="note">{words(_footer(data, lang))}</footer></main>',
+        f'<footer class="note">{words(footer)}</footer></main>',
     ]
     return "".join(parts)
 
