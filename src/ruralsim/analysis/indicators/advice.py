@@ -1,18 +1,22 @@
 """Advice in words: keep, drop, replace by, check more, ask residents instead; each with its number and interval.
 
 The order of the questions is the order of the rules below: does it tell villages apart; does another item say the same;
-is it dressed up, and what would help; do people lose by its going; is it connected with anything people experience.
+is it dressed up, and what would help; do people lose by its going; is it connected with anything people experience;
+does it show what no other item shows. What passes none of these and takes time is dropped. Each item is judged alone;
+:func:`following` makes the changed framework whose use is judged as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ruralsim.analysis.indicators.contexts import Change, with_framework
 from ruralsim.analysis.indicators.estimate import Estimate
 from ruralsim.analysis.indicators.scorecard import ItemScore, Scorecard
-from ruralsim.analysis.indicators.trials import ASK, CHECK, DROP, Trial
+from ruralsim.analysis.indicators.trials import ASK, CHECK, DROP, Trial, change_checks
+from ruralsim.policy.frameworks import Item
 
 KEEP, DROPPED, REPLACE, CHECK_MORE, ASK_RESIDENTS = "keep", "drop", "replace", "check_more", "ask_residents"
 VERDICTS = (KEEP, CHECK_MORE, ASK_RESIDENTS, REPLACE, DROPPED)
@@ -80,6 +84,21 @@ def advise(card: Scorecard, tried: Sequence[Trial]) -> tuple[Advice, ...]:
     return tuple(sorted(found, key=lambda one: place[one.item]))
 
 
+def following(advice: Sequence[Advice], items: Sequence[Item]) -> Change | None:
+    """The framework with all advice followed; None where it changes nothing or leaves nothing."""
+    gone = tuple(one.item for one in advice if one.verdict in (DROPPED, REPLACE))
+    checked = {one.item: change_checks(item) for one, item in _paired(advice, items) if one.verdict == CHECK_MORE}
+    asked = {one.item: "survey" for one in advice if one.verdict == ASK_RESIDENTS}
+    if len(gone) == len(items) or not (gone or checked or asked):
+        return None
+    return with_framework(without=gone, checks=checked, channels=asked)
+
+
+def _paired(advice: Sequence[Advice], items: Sequence[Item]) -> Iterator[tuple[Advice, Item]]:
+    by_name = {item.id: item for item in items}
+    return ((one, by_name[one.item]) for one in advice)
+
+
 def _merit(score: ItemScore, card: Scorecard) -> tuple[float, float, str]:
     """How much there is to be said for an item: what it tells and is connected with, less what is dressed up."""
     told = score.breadth.mean * len(card.items) + max(0.0, score.connection.mean) + score.measurability.mean
@@ -101,12 +120,12 @@ def _advice(score: ItemScore, card: Scorecard, by: dict[tuple[str, str], Trial],
     if needed and drop is not None:
         return Advice(score.id, KEEP, "missed", drop.mean)
     even = sum(one.breadth.mean for one in card.items) / len(card.items)
-    if score.connection.high < WEAK and score.breadth.high < even:
-        return Advice(score.id, DROPPED, "unconnected", score.connection)
     if score.connection.low > 0.0:
         return Advice(score.id, KEEP, "connected", score.connection)
     if score.breadth.low > 0.5 * even:
         return Advice(score.id, KEEP, "tells", score.breadth)
+    if score.breadth.high < even and (score.connection.high < WEAK or score.burden.low > 0.0):
+        return Advice(score.id, DROPPED, "unconnected", score.connection)
     return Advice(score.id, KEEP, "open", score.connection)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ruralsim.analysis import composite
-from ruralsim.analysis.indicators.advice import Advice, advise, trials_wanted
+from ruralsim.analysis.indicators.advice import Advice, advise, following, trials_wanted
 from ruralsim.analysis.indicators.contexts import contexts
 from ruralsim.analysis.indicators.design import REWARDED, Effort, scorecard_jobs, study_sample
 from ruralsim.analysis.indicators.gaming import GamingMap, gaming_map, settings_of
@@ -20,7 +20,7 @@ from ruralsim.analysis.indicators.panel import Job, Panel, runner
 from ruralsim.analysis.indicators.scorecard import Scorecard, scorecard
 from ruralsim.analysis.indicators.search import Found, search
 from ruralsim.analysis.indicators.sets import Judge, SetScore, nested, sizes_of
-from ruralsim.analysis.indicators.trials import Trial, trials
+from ruralsim.analysis.indicators.trials import Trial, Whole, together, trials
 from ruralsim.base.errors import InputError
 from ruralsim.policy.frameworks import Item, framework_of
 from ruralsim.spec.scenario import Scenario
@@ -71,7 +71,19 @@ class Index:
 
 @dataclass(frozen=True)
 class Study:
-    """What a study found; a part that was not wanted is None or empty."""
+    """What a study found; a part that was not wanted is None or empty.
+
+    Args:
+        scenario, seed, items, plan: what was studied, and how much.
+        card: the scorecard.
+        advice: on each item.
+        tried: trials of single items.
+        gaming: the gaming map.
+        nested: nested sets by size.
+        found: of the search.
+        index: one number for each village.
+        followed: what following all advice does, in fresh contexts.
+    """
 
     scenario: Scenario
     seed: int
@@ -84,6 +96,7 @@ class Study:
     nested: tuple[SetScore, ...]
     found: Found | None
     index: Index | None
+    followed: Whole | None
 
     @property
     def frontier(self) -> tuple[SetScore, ...]:
@@ -140,6 +153,10 @@ def study(
     worlds = contexts(scenario, sample, seed, plan.worlds)
     gaming = gaming_map(worlds, staged("gaming")) if plan.gaming else None
     tried = tuple(trials(items, trials_wanted(card), worlds, staged("trials"))) if plan.tried else ()
+    advice = advise(card, tried)
+    fresh = contexts(scenario, sample, seed, max(plan.worlds, 6), fresh=True)
+    change = following(advice, items) if plan.tried else None
+    followed = None if change is None else together(change, fresh, staged("trials"))
     names = tuple(item.id for item in items)
     known = Memory(memory)
     judge = Judge(worlds, names, staged("sets"), known)
@@ -148,11 +165,11 @@ def study(
     found = None
     if plan.runs:
         judge = Judge(worlds, names, runner(workers), known)
-        fresh = Judge(contexts(scenario, sample, seed, max(plan.worlds, 6), fresh=True), names, runner(workers), known)
+        again = Judge(fresh, names, runner(workers), known)
         tick = None if progress is None else lambda done, total: progress("search", done, total)
-        found = search(judge, fresh, plan.runs, seed, first=order, progress=tick)
+        found = search(judge, again, plan.runs, seed, first=order, progress=tick)
     index = _index(scenario, sample.names, jobs, panels, seed)
-    return Study(scenario, seed, items, plan, card, advise(card, tried), tried, gaming, sets, found, index)
+    return Study(scenario, seed, items, plan, card, advice, tried, gaming, sets, found, index, followed)
 
 
 def best_first(card: Scorecard) -> list[str]:
@@ -175,7 +192,7 @@ def _orders(best: list[str], seed: int) -> Mapping[str, list[str]]:
 def _simulations(scenario: Scenario, plan: Plan, items: int) -> int:
     """About how many simulations the study takes: the villages are chosen so that it ends in good time."""
     places = len(settings_of(scenario.regime.name)) + 2 if plan.gaming else 0
-    runs = plan.effort.simulations + plan.worlds * (2 * places + (items if plan.tried else 0))
+    runs = plan.effort.simulations + plan.worlds * (2 * places + (items + 6 if plan.tried else 0))
     return runs + (plan.worlds * 2 * len(sizes_of(items)) if plan.sets else 0) + plan.runs
 
 

@@ -63,8 +63,50 @@ def change_of(item: Item, kind: str) -> Change:
     if kind == DROP:
         return with_framework(without=(item.id,))
     if kind == CHECK:
-        return with_framework(checks={item.id: TIMES * max(item.check_weight, 1.0 / TIMES)})
+        return with_framework(checks={item.id: change_checks(item)})
     return with_framework(channels={item.id: "survey"})
+
+
+def change_checks(item: Item) -> float:
+    """Weight of checking of an item that is checked more."""
+    return TIMES * max(item.check_weight, 1.0 / TIMES)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What several changes together do, in fresh contexts: changes of goals, of their mean, of time and inflation."""
+
+    goals: Mapping[str, Estimate]
+    mean: Estimate
+    hours: Estimate
+    inflation: Estimate
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        found: dict[str, Any] = {"goals": {name: one.plain() for name, one in self.goals.items()}}
+        return found | {name: getattr(self, name).plain() for name in ("mean", "hours", "inflation")}
+
+
+def together(change: Change, worlds: Sequence[Context], runner: Runner) -> Whole:
+    """Run all changes at once against the framework as it is."""
+    variants = {"now": unchanged, "all": change}
+    jobs = []
+    for name, one in variants.items():
+        jobs += [world.job(name, one) for world in worlds]
+        jobs += [world.job(f"{name} unrewarded", both(one, without_reward)) for world in worlds]
+    by: dict[str, list[Panel]] = {}
+    for job, panel in zip(jobs, runner(jobs), strict=True):
+        by.setdefault(job.variant, []).append(panel)
+
+    def numbers(name: str) -> list[np.ndarray]:
+        found = []
+        for one, other in zip(by[name], by[f"{name} unrewarded"], strict=True):
+            goals = one.county_goals()
+            found.append(np.array([*goals, goals.mean(), one.hours, inflation(one, other).mean()]))
+        return found
+
+    *goals, mean, hours, added = paired(numbers("all"), numbers("now"))
+    return Whole(dict(zip(GOALS, goals, strict=True)), mean, hours, added)
 
 
 def trials(

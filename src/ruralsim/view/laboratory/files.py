@@ -33,6 +33,7 @@ def content(study: Study) -> dict[str, Any]:
         ],
         "tiers": [one.plain() for one in study.card.tiers],
         "phases": [one.plain() for one in study.card.phases],
+        "followed": None if study.followed is None else study.followed.plain(),
         "trials": [one.plain() for one in study.tried],
         "frontier": [one.plain() for one in study.frontier],
         "nested": [one.plain() for one in study.nested],

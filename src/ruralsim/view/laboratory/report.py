@@ -42,7 +42,7 @@ def _advice(study: Study, lang: str) -> Section:
     title = say("indicators_report_advice", lang)
     toml = words.scenario_lines(study)
     return Section(
-        "advice", title, [words.lead(study, lang), words.about(study, lang)],
+        "advice", title, [words.lead(study, lang), *words.followed(study, lang), words.about(study, lang)],
         [_before_after(study, lang)],
         [Table(title, head, rows, texts=frozenset({1, 2}))],
         [say("indicators_about_range", lang), *([say("indicators_next", lang)] if toml else [])],

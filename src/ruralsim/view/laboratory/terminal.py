@@ -20,6 +20,7 @@ def lines(study: Study, out: str, tables: int, seconds: float, lang: str) -> Ite
     yield say("indicators_title", lang, title=study.scenario.title[lang])
     yield ""
     yield "  " + words.lead(study, lang)
+    yield from (f"  {sentence}" for sentence in words.followed(study, lang))
     yield "  " + words.about(study, lang)
     yield from _advice(study, lang)
     yield from _scorecard(study, lang)

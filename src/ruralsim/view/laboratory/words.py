@@ -65,8 +65,9 @@ def why(advice: Advice, study: Study, lang: str) -> str:
     else:
         shown = number(advice.number, lang)
     by = "" if advice.by is None else titles(study, lang)[advice.by]
-    inflation = plain(100.0 * study.card.item(advice.item).inflation.mean, 1)
-    return say(code, lang, number=shown, by=by, inflation=inflation)
+    score = study.card.item(advice.item)
+    inflation, burden = plain(100.0 * score.inflation.mean, 1), plain(score.burden.mean, 1)
+    return say(code, lang, number=shown, by=by, inflation=inflation, burden=burden)
 
 
 def lead(study: Study, lang: str) -> str:
@@ -85,6 +86,16 @@ def regime_title(name: str, lang: str) -> str:
     from ruralsim.policy.regimes import load_regimes
 
     return load_regimes()[name].title[lang]
+
+
+def followed(study: Study, lang: str) -> list[str]:
+    """What following all advice does."""
+    if study.followed is None:
+        return []
+    one = study.followed
+    fields = {name: points(value, lang) for name, value in one.goals.items()}
+    sentence = say("indicators_followed", lang, inflation=points(one.inflation, lang), **fields)
+    return [sentence]
 
 
 def about(study: Study, lang: str) -> str:
