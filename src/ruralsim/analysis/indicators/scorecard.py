@@ -25,6 +25,7 @@ _GROUPS = 8
 SAME = 0.9
 _GOALS = tuple(GOALS)
 Cells = dict[tuple[int, int], np.ndarray]
+VILLAGES, YEARS = "villages", "years"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class ItemScore:
         measurability: squared correlation of true and reported values across villages.
         connection: correlation with the three goals across villages once rewarded, mean of the three; by goal; within
             villages over years; of county means over parameter draws.
-        goodhart_gap: connection without reward less connection with it.
+        connection_before, connection_over_years_before: across villages and over years without reward.
+        goodhart_gap: what reward takes from the report's connection over years, beyond what it does to the truth's
+            (:func:`_gap`); goodhart_gap_villages: the same across villages.
         inflation: reported less true value, less the same in the same world without reward.
         burden: working days a year that it takes of each cadre.
         twin: the item that says most the same across villages, and their correlation.
@@ -58,7 +61,10 @@ class ItemScore:
     connection_by_goal: Mapping[str, Estimate]
     connection_over_years: Estimate
     connection_over_draws: Estimate
+    connection_before: Estimate
+    connection_over_years_before: Estimate
     goodhart_gap: Estimate
+    goodhart_gap_villages: Estimate
     inflation: Estimate
     burden: Estimate
     twin: tuple[str, float] | None
@@ -77,7 +83,8 @@ class ItemScore:
 
 MEASURES = (
     *("breadth", "sensitivity", "measurability", "connection", "connection_over_years", "connection_over_draws"),
-    *("goodhart_gap", "inflation", "burden"),
+    *("connection_before", "connection_over_years_before", "goodhart_gap", "goodhart_gap_villages"),
+    *("inflation", "burden"),
 )
 
 
@@ -156,23 +163,26 @@ def scorecard(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel
 def _window(
     jobs: Sequence[Job], panels: Sequence[Panel], years: list[int], own: np.ndarray, orders: np.ndarray
 ) -> _Window:
-    names = ("before", "after", "measurability", "above", "honest", "burden", "over")
-    cells: dict[str, Cells] = {name: {} for name in names}
+    cells: dict[str, Cells] = {}
     moments = []
     for job, panel in zip(jobs, panels, strict=True):
-        key, seen = (job.draw, job.luck), panel.reported[years]
-        if job.variant == UNREWARDED:
-            cells["before"][key] = measures.connection(seen, panel.components[years], own)
-            cells["honest"][key] = (seen - panel.true[years]).mean(axis=(0, 1))
-        if job.variant != REWARDED:
+        if job.variant not in (REWARDED, UNREWARDED):
             continue
-        cells["after"][key] = measures.connection(seen, panel.components[years], own)
-        cells["measurability"][key] = measures.reliability(panel.true[years], seen)
-        cells["above"][key] = (seen - panel.true[years]).mean(axis=(0, 1))
-        cells["burden"][key] = panel.burden * WORKING_DAYS
-        cells["over"][key] = measures.connection_over_years(seen, panel.components[years], own).mean(axis=1)
-        moments.append((seen[-1:], panel.components[years][-1:]))
-    cells["inflation"] = {key: above - cells["honest"][key] for key, above in cells["above"].items()}
+        key, when = (job.draw, job.luck), "after" if job.variant == REWARDED else "before"
+        components = panel.components[years]
+        for name, seen in (("report", panel.reported[years]), ("truth", panel.true[years])):
+            found = measures.connection(seen, components, own)
+            cells.setdefault(f"{name} villages {when}", {})[key] = found
+            over = measures.connection_over_years(seen, components, own)
+            cells.setdefault(f"{name} years {when}", {})[key] = over.mean(axis=1)
+        added = (panel.reported[years] - panel.true[years]).mean(axis=(0, 1))
+        cells.setdefault(f"above {when}", {})[key] = added
+        if job.variant == REWARDED:
+            seen = panel.reported[years]
+            cells.setdefault("measurability", {})[key] = measures.reliability(panel.true[years], seen)
+            cells.setdefault("burden", {})[key] = panel.burden * WORKING_DAYS
+            moments.append((seen[-1:], components[-1:]))
+    cells["inflation"] = {key: one - cells["above before"][key] for key, one in cells["above after"].items()}
     groups = [moments[k::_GROUPS] for k in range(min(_GROUPS, len(moments)))]
     related, *_ = measures.pooled(moments)
     without = [
@@ -189,23 +199,45 @@ def _breadth(moments: list[tuple[np.ndarray, np.ndarray]], own: np.ndarray, orde
     return measures.breadth(items, outcomes, own, int(rows[0]), orders)
 
 
-def _gap(window: _Window) -> Cells:
-    """Connection lost to reward, mean of the goals, [n]."""
-    after = window.cells["after"]
-    return {key: (before - after[key]).mean(axis=1) for key, before in window.cells["before"].items()}
+def _gap(window: _Window, across: str) -> Cells:
+    """The Goodhart gap by cell, [n].
+
+    ``(truth − report) rewarded − (truth − report) unrewarded``, each a connection: what the report loses of the
+    connection that the truth has, because it is rewarded. Reward also makes cadres work, which moves the truth's own
+    connection; that is no fault of the report, and noise costs the same with and without reward.
+    """
+    cells = window.cells
+
+    def lost(when: str, key: tuple[int, int]) -> np.ndarray:
+        apart: np.ndarray = cells[f"truth {across} {when}"][key] - cells[f"report {across} {when}"][key]
+        return apart if apart.ndim == 1 else apart.mean(axis=1)
+
+    return {key: lost("after", key) - lost("before", key) for key in cells[f"report {across} before"]}
+
+
+def _headline_gap(window: _Window) -> Cells:
+    """Over years: a village is rewarded for its own report against its own target. Across villages in a short span."""
+    over = _gap(window, YEARS)
+    return over if all(np.isfinite(one).all() for one in over.values()) else _gap(window, VILLAGES)
+
+
+def _mean_of_goals(cells: Cells) -> list[Estimate]:
+    return [one.within(-1.0, 1.0) for one in over_draws({key: cell.mean(axis=1) for key, cell in cells.items()})]
 
 
 def _rows(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel], whole: _Window) -> tuple[ItemScore, ...]:
-    after = whole.cells["after"]
-    mean = [one.within(-1.0, 1.0) for one in over_draws({key: one.mean(axis=1) for key, one in after.items()})]
+    cells = whole.cells
+    after = cells["report villages after"]
+    mean, before = _mean_of_goals(after), _mean_of_goals(cells["report villages before"])
     by_goal = [
         [one.within(-1.0, 1.0) for one in over_draws({key: cell[:, k] for key, cell in after.items()})]
         for k in range(len(_GOALS))
     ]
-    gap, inflation = over_draws(_gap(whole)), over_draws(whole.cells["inflation"])
-    reliability = [one.within(0.0, 1.0) for one in over_draws(whole.cells["measurability"])]
-    burden = over_draws(whole.cells["burden"])
-    years = over_draws(whole.cells["over"])
+    gap, inflation = over_draws(_headline_gap(whole)), over_draws(cells["inflation"])
+    gap_villages = over_draws(_gap(whole, VILLAGES))
+    reliability = [one.within(0.0, 1.0) for one in over_draws(cells["measurability"])]
+    burden = over_draws(cells["burden"])
+    years, years_before = over_draws(cells["report years after"]), over_draws(cells["report years before"])
     breadth = jackknife(whole.breadth, whole.breadth_without)
     sensitivity, draws = _sensitivity(jobs, panels, len(items)), _over_draws(jobs, panels, items)
     closest = _closest(whole.related, items)
@@ -214,8 +246,8 @@ def _rows(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel], w
     return tuple(
         ItemScore(
             item.id, item.tier, item.channel, item.kind, item.observable, breadth[k], sensitivity[k], reliability[k],
-            mean[k], {goal: by_goal[g][k] for g, goal in enumerate(_GOALS)}, years[k], draws[k], gap[k], inflation[k],
-            burden[k], closest[k], bool(varies[k]),
+            mean[k], {goal: by_goal[g][k] for g, goal in enumerate(_GOALS)}, years[k], draws[k], before[k],
+            years_before[k], gap[k], gap_villages[k], inflation[k], burden[k], closest[k], bool(varies[k]),
         )
         for k, item in enumerate(items)
     )  # fmt: skip
@@ -263,7 +295,6 @@ def _group(name: str, window: _Window, kept: np.ndarray) -> GroupScore:
     total = over_draws({key: np.array([one[kept].sum()]) for key, one in window.cells["burden"].items()})[0]
     breadth = jackknife(np.array([window.breadth[kept].sum()]), window.breadth_without[:, kept].sum(axis=1)[:, None])[0]
     cells = window.cells
-    return GroupScore(
-        name, int(kept.sum()), breadth, mean(cells["measurability"]), mean(cells["after"]), mean(_gap(window)),
-        mean(cells["inflation"]), total,
-    )  # fmt: skip
+    connected, gap = mean(cells["report villages after"]), mean(_headline_gap(window))
+    reliable, added = mean(cells["measurability"]).within(0.0, 1.0), mean(cells["inflation"])
+    return GroupScore(name, int(kept.sum()), breadth, reliable, connected, gap, added, total)

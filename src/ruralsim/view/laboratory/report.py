@@ -51,13 +51,15 @@ def _advice(study: Study, lang: str) -> Section:
 
 
 def _before_after(study: Study, lang: str) -> Figure:
-    """Connection without and with reward, item by item, the strongest first."""
+    """Connection over years without and with reward, item by item."""
     titles = words.titles(study, lang)
     rows = []
+    short = any(one.connection_over_years.mean != one.connection_over_years.mean for one in study.card.items)
     for one in sorted(study.card.items, key=lambda one: -one.connection.mean):
-        before = one.connection.mean + one.goodhart_gap.mean
-        marks = [*_span(one.connection, RED), Mark("dot", before, BLUE, size=3.5)]
-        rows.append(Row(titles[one.id], marks))
+        before, after = one.connection_over_years_before, one.connection_over_years
+        if short:  # too few years: across villages
+            before, after = one.connection_before, one.connection
+        rows.append(Row(titles[one.id], [*_span(after, RED), Mark("dot", before.mean, BLUE, size=3.5)]))
     entries = [
         ("dot", BLUE, say("indicators_report_before", lang)),
         ("diamond", RED, say("indicators_report_after", lang)),
