@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ SMALL = Plan(Effort(2, 4, 1, 2, 2), worlds=2, runs=30)
 
 @cache
 def county(months: int = 24):
-    return small.stock("demo-township", months, villages=12, adults=60)
+    return small.stock("demo-township", months, villages=10, adults=50)
 
 
 @cache
@@ -145,7 +146,7 @@ def test_a_search_resumes_after_kill_9_and_finds_the_same(tmp_path: Path):
     whole = search(_judge(None), _judge(None, fresh=True), 60, seed=1)
     script = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[2]);"
-        "from tests.analysis.test_indicator_study import _judge; from ruralsim.analysis.indicators.search import search;"
+        "from tests.analysis.test_indicator_study import _judge, search;"
         "folder = Path(sys.argv[1]); search(_judge(folder), _judge(folder, fresh=True), 60, seed=1)"
     )
     root = Path(__file__).parents[2]
@@ -195,7 +196,7 @@ def test_the_search_finds_a_planted_best_set(monkeypatch):
 def test_nested_sets_are_nested():
     judge = _judge(None)
     found = nested({"given": judge.items}, judge)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert set(one.weights) < set(other.weights)
 
 
