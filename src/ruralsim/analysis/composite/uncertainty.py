@@ -140,6 +140,6 @@ def ranking(table: IndexTable, names: Sequence[str], *, own: bool) -> list[tuple
     """
     if not own:
         raise InputError("composite_not_ranked")
-    found = table.rank_intervals()
-    rows = [(name, *map(float, row)) for name, row in zip(names, found, strict=True)]
-    return sorted(rows, key=lambda row: (row[1], row[0]))  # type: ignore[return-value]
+    found = table.rank_intervals().tolist()
+    rows = [(name, mid, low, high) for name, (mid, low, high) in zip(names, found, strict=True)]
+    return sorted(rows, key=lambda row: (row[1], row[0]))

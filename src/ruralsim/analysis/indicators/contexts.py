@@ -89,8 +89,8 @@ def with_set(weights: Mapping[str, float], everything: Sequence[str]) -> Change:
 
     def change(scenario: Scenario) -> Scenario:
         choice = scenario.framework
-        kept = {name: dict(table) for name, table in (("channels", choice.channels), ("checks", choice.checks))}
-        return replace(scenario, framework=FrameworkChoice(choice.name, dict(weights), left_out, **kept))
+        chosen = FrameworkChoice(choice.name, dict(weights), left_out, dict(choice.channels), dict(choice.checks))
+        return replace(scenario, framework=chosen)
 
     return change
 

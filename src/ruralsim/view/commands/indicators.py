@@ -60,6 +60,10 @@ def indicators(
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FILE", help="Write the result into a document. 写入文档。", show_default=False),
+    ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are. 只显示结果位置。")] = False,
@@ -76,10 +80,18 @@ def indicators(
             raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
     resolved = _load(scenario, framework, regime, months, changes or [])
     plan = _plan(search, quick, draws)
+    if page is not None:
+        from ruralsim.view.laboratory.page import check_page
+
+        check_page(page, resolved.name)
     place = out or Path("results") / f"indicators-{resolved.name}-{resolved.digest[:8]}-{seed}"
     _check(place)
     study = _study(resolved, plan, seed, threads, place, spoken, silent=as_json or quiet)
     count = _write(place, study, spoken)
+    if page is not None:
+        from ruralsim.view.laboratory.page import write_page
+
+        write_page(page, study)
     seconds = time.perf_counter() - begun
     if as_json:
         from ruralsim.view.laboratory.files import content
