@@ -16,7 +16,7 @@ MAX_PHASES = 200
 #: how an indicator is reported (``policy/frameworks.py`` has the same names)
 CHANNELS = ("self_report", "registry", "survey", "inspection")
 _FRAMEWORK_KEYS = ("name", "weights", "without", "channels", "checks")
-_PHASE_KEYS = ("name", "from", "to", "rollout", "budget", "instruments")
+_PHASE_KEYS = ("name", "title", "from", "to", "rollout", "budget", "instruments")
 
 
 def read_framework(layers: Layers, vocabulary: Vocabulary) -> FrameworkChoice:
@@ -126,6 +126,7 @@ def _phase(table: Table, vocabulary: Vocabulary) -> Phase:
         rollout=_rollout(table),
         budget=table.optional_amount("budget", "yuan/year"),
         instruments={name: chosen.amount(name, "1", 0, 1) for name in chosen.values},
+        title=table.texts("title"),
     )
 
 

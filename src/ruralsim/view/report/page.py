@@ -12,11 +12,13 @@ from ruralsim.view import fonts
 from ruralsim.view.report import (
     sections_basis,
     sections_collective,
+    sections_drift,
     sections_flows,
     sections_indicators,
     sections_outcomes,
     sections_people,
     sections_policy,
+    sections_scorecard,
     sections_villages,
 )
 from ruralsim.view.report.data import RunData
@@ -39,7 +41,8 @@ _BUILDERS = (
     sections_flows.momentum,
     sections_policy.policy,
     sections_policy.nothing,
-    sections_basis.scorecard,
+    sections_drift.drift,
+    sections_scorecard.scorecard,
     sections_basis.assumptions,
     sections_basis.limits,
     sections_basis.reproduce,
