@@ -13,7 +13,7 @@ STAMP := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden docs benchmarks notebooks clean
+.PHONY: help run test lint golden docs experiments benchmarks notebooks clean
 
 help:
 	@echo "make run         simulate $(SCENARIO) and print what happened (SCENARIO=..., ARGS='--seed 2')"
@@ -21,6 +21,7 @@ help:
 	@echo "make lint        style, types, layers"
 	@echo "make golden      renew the golden baselines, on purpose; then flag 'Results change' in CHANGELOG.md"
 	@echo "make docs        fill the generated tables of docs/"
+	@echo "make experiments run the shipped experiments and write their tables, figures and pages"
 	@echo "make benchmarks  measure speed"
 	@echo "make notebooks   open the notebooks"
 	@echo "make clean       remove .venv (results/ is kept)"
@@ -51,6 +52,11 @@ golden: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -m ruralsim.view.odd --write docs/odd.md docs/tables.md README.md README.zh.md
+
+experiments: $(STAMP)
+	@for name in experiments/*/; do \
+	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" || exit 1; \
+	done
 
 benchmarks: $(STAMP)
 	$(BIN)/python benchmarks/run.py

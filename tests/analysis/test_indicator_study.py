@@ -26,7 +26,7 @@ from ruralsim.analysis.indicators.search import search
 from ruralsim.analysis.indicators.sets import Judge, nested, sizes_of
 from ruralsim.analysis.indicators.trials import DROP, trials
 from ruralsim.base.errors import InputError
-from ruralsim.policy.frameworks import framework_of
+from ruralsim.policy.frameworks import framework_in_force
 from ruralsim.spec.scenario import RegimeChoice
 from ruralsim.view.laboratory.files import content
 from tests import small
@@ -37,7 +37,9 @@ SMALL = Plan(Effort(2, 4, 1, 2, 2), worlds=2, runs=30)
 @cache
 def county(months: int = 24):
     base = small.stock("demo-township", months, villages=10, adults=50)
-    left_out = tuple(item.id for item in framework_of(base.framework).items[9:] if item.id not in ("virtue", "order"))
+    left_out = tuple(
+        item.id for item in framework_in_force(base.framework).items[9:] if item.id not in ("virtue", "order")
+    )
     return replace(base, framework=replace(base.framework, without=left_out))
 
 
@@ -52,7 +54,7 @@ def test_a_study_is_the_same_for_any_number_of_workers():
 
 def test_a_study_is_whole():
     found = lab(2)
-    names = [item.id for item in framework_of(county().framework).items]
+    names = [item.id for item in framework_in_force(county().framework).items]
     assert [one.id for one in found.card.items] == names
     assert [one.item for one in found.advice] == names
     assert {one.item for one in found.tried if one.kind == DROP} == set(names)
@@ -81,11 +83,11 @@ def _gap(regime: RegimeChoice, channels=None):
     scenario = replace(base, regime=regime, framework=choice)
     effort = Effort(5, 0, 0, 0, 0)
     jobs = scorecard_jobs(scenario, study_sample(scenario, 1, effort.simulations), 1, effort)
-    return scorecard(framework_of(choice).items, jobs, run_jobs(jobs, 2), 1).tiers[0]
+    return scorecard(framework_in_force(choice).items, jobs, run_jobs(jobs, 2), 1).tiers[0]
 
 
 def test_the_goodhart_gap_is_nothing_without_reward_and_something_with_high_powered_self_reports():
-    items = framework_of(small.stock("demo-township", 12).framework).items
+    items = framework_in_force(small.stock("demo-township", 12).framework).items
     none = _gap(RegimeChoice("inspected", {"pressure": 0.0}))
     assert none.goodhart_gap.low <= 0.0 <= none.goodhart_gap.high
     assert none.inflation.mean == 0.0
@@ -113,7 +115,7 @@ def test_checks_and_penalties_act_on_the_gaming_map_as_they_should():
 
 def test_an_item_left_out_is_neither_reported_nor_rewarded_nor_a_burden():
     base = county()
-    names = [item.id for item in framework_of(base.framework).items]
+    names = [item.id for item in framework_in_force(base.framework).items]
     sample = study_sample(base, 1, 10)
     world = worlds_of.contexts(base, sample, 1, 2)[0]
     changed = worlds_of.with_framework(without=("virtue",))
@@ -139,7 +141,7 @@ def test_lever_settings_move_intensities_and_nothing_else():
 
 def _judge(folder: Path | None, fresh: bool = False) -> Judge:
     base = county()
-    names = [item.id for item in framework_of(base.framework).items]
+    names = [item.id for item in framework_in_force(base.framework).items]
     sample = study_sample(base, 1, 10)
     return Judge(worlds_of.contexts(base, sample, 1, 2, fresh=fresh), names, runner(2), Memory(folder))
 
@@ -156,13 +158,13 @@ def test_a_search_resumes_after_kill_9_and_finds_the_same(tmp_path: Path):
         [sys.executable, "-c", script, str(tmp_path), str(root)], env=os.environ | {"PYTHONPATH": f"{root}/src:{root}"}
     )
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and running.poll() is None and sum(1 for _ in tmp_path.rglob("*.json")) < 8:
+    while time.monotonic() < deadline and running.poll() is None and sum(1 for _ in tmp_path.rglob("*.run")) < 8:
         time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
     running.wait()
-    kept = sum(1 for _ in tmp_path.rglob("*.json"))
+    kept = sum(1 for _ in tmp_path.rglob("*.run"))
     assert 8 <= kept < whole.simulations
-    broken = next(tmp_path.rglob("*.json"))
+    broken = next(tmp_path.rglob("*.run"))
     broken.write_text(broken.read_text()[:20])  # a file cut short counts as not there
     again = search(_judge(tmp_path), _judge(tmp_path, fresh=True), 60, seed=1)
     assert again.chosen == whole.chosen
@@ -209,7 +211,7 @@ def test_bounds_are_said_in_words():
 
 def test_trials_are_paired_with_the_framework_as_it_is():
     base = county()
-    items = framework_of(base.framework).items
+    items = framework_in_force(base.framework).items
     sample = study_sample(base, 1, 10)
     found = trials(items, [("virtue", DROP)], worlds_of.contexts(base, sample, 1, 3), runner(2))
     assert len(found) == 1

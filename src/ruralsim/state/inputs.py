@@ -36,6 +36,7 @@ SETTING_DTYPE = np.dtype(
             "channel_affairs",
             "channel_jobs",
             "channel_belonging",
+            "devolved",  # share of the projects' money that the village decides on
         )
     ]
 )
@@ -67,6 +68,7 @@ ITEM_DTYPE = np.dtype(
         ("quantified", "f8"),
         ("observable", "i8"),
         ("veto", "i8"),
+        ("target_rule", "i8"),  # the regime's, or none for an item without a target
     ]
 )
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ruralsim.analysis.indicators.estimate import Estimate, of_sample
 from ruralsim.analysis.indicators.panel import Job, Panel
-from ruralsim.analysis.parameter_draws import design as draw_parameters
+from ruralsim.experiments.parameter_draws import design as draw_parameters
 from ruralsim.analysis.village_sample import Sample
 from ruralsim.model.run import replicate_seed
 from ruralsim.policy.regimes import load_regimes

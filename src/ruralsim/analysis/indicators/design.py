@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ruralsim.analysis.indicators.panel import Job
-from ruralsim.analysis.parameter_draws import design as draw_parameters
+from ruralsim.experiments.parameter_draws import design as draw_parameters
 from ruralsim.analysis.village_sample import Sample, sample_villages
 from ruralsim.base.streams import uniforms, village_key
 from ruralsim.model.run import replicate_seed
-from ruralsim.policy.instruments import load_instruments
+from ruralsim.policy.library import library_of
 from ruralsim.spec.scenario import Phase, RegimeChoice, Scenario
 
 REWARDED, UNREWARDED, LEVERS = "rewarded", "unrewarded", "levers"
@@ -104,7 +104,7 @@ def lever_settings(scenario: Scenario, seed: int, count: int) -> list[tuple[Phas
         count: how many settings.
     """
     phases = scenario.phases or (
-        Phase("all", scenario.start, scenario.end, instruments=dict.fromkeys(load_instruments(), 0.0)),
+        Phase("all", scenario.start, scenario.end, instruments=dict.fromkeys(library_of(scenario).instruments, 0.0)),
     )
     names = sorted({name for phase in phases for name in phase.instruments})
     level = {name: _hypercube(f"lever {name}", seed, count) for name in names}

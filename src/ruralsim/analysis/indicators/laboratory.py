@@ -22,7 +22,8 @@ from ruralsim.analysis.indicators.search import Found, search
 from ruralsim.analysis.indicators.sets import Judge, SetScore, nested, sizes_of
 from ruralsim.analysis.indicators.trials import Trial, Whole, together, trials
 from ruralsim.base.errors import InputError
-from ruralsim.policy.frameworks import Item, framework_of
+from ruralsim.policy.frameworks import Item, framework_in_force
+from ruralsim.policy.library import library_of
 from ruralsim.spec.scenario import Scenario
 
 #: stages of a study, in order
@@ -141,7 +142,7 @@ def study(
     for name, value, low, high in (("--worlds", plan.worlds, 2, 1000), ("--search", plan.runs, 0, MOST_RUNS)):
         if not low <= value <= high:
             raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
-    items = framework_of(scenario.framework).items
+    items = framework_in_force(scenario.framework, library_of(scenario).frameworks).items
 
     def staged(stage: str) -> Any:
         return runner(workers, None if progress is None else lambda done, total: progress(stage, done, total))

@@ -111,6 +111,7 @@ def _load(name: str, framework: str | None, regime: str | None, months: int | No
 
     from ruralsim.model.run import load_scenario
     from ruralsim.policy.frameworks import chosen_framework
+    from ruralsim.policy.library import library_of
     from ruralsim.policy.regimes import resolve_regime
     from ruralsim.spec.scenario import FrameworkChoice, RegimeChoice
 
@@ -118,7 +119,7 @@ def _load(name: str, framework: str | None, regime: str | None, months: int | No
     found = load_scenario(name, overrides=[*changes, *horizon])
     if framework is not None and framework != found.framework.name:
         try:
-            chosen_framework(framework)
+            chosen_framework(framework, library_of(found).frameworks)
         except InputError as error:
             raise InputError(error.code, key="--framework", **error.fields) from None
         found = replace(found, framework=FrameworkChoice(framework))

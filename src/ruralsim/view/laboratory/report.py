@@ -192,12 +192,12 @@ def html(study: Study, lang: str) -> str:
     """The report as one page that needs nothing else, in both languages."""
     from ruralsim import __version__
     from ruralsim.base.errors import LANGUAGES
-    from ruralsim.view.report.page import document, main
+    from ruralsim.view.report.page import document, main_html
 
     def body(one: str) -> str:
         title = say("indicators_report_title", one, title=study.scenario.title[one])
         footer = say("indicators_report_footer", one, version=__version__, seed=study.seed)
-        return main(title, [], [], sections(study, one), footer, one, only=False)
+        return main_html(title, [], [], sections(study, one), footer, one)
 
     title = say("indicators_report_title", lang, title=study.scenario.title[lang])
-    return document(title, "".join(body(one) for one in LANGUAGES), lang, LANGUAGES)
+    return document("".join(body(one) for one in LANGUAGES), title, lang)

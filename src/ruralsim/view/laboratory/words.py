@@ -100,9 +100,9 @@ def followed(study: Study, lang: str) -> list[str]:
 
 def about(study: Study, lang: str) -> str:
     """What was studied, and how large the study was."""
-    from ruralsim.policy.frameworks import load_frameworks
+    from ruralsim.policy.library import library_of
 
-    choice, known = study.scenario.framework.name, load_frameworks()
+    choice, known = study.scenario.framework.name, library_of(study.scenario).frameworks
     framework = known[choice].title[lang] if choice in known else choice
     return say(
         "indicators_lead_regime", lang, framework=framework, regime=regime_title(study.scenario.regime.name, lang),

@@ -19,6 +19,7 @@ from ruralsim.view.report import (
     sections_people,
     sections_policy,
     sections_scorecard,
+    sections_sources,
     sections_villages,
 )
 from ruralsim.view.report.data import RunData
@@ -41,6 +42,7 @@ _BUILDERS = (
     sections_flows.momentum,
     sections_policy.policy,
     sections_policy.nothing,
+    sections_sources.sources,
     sections_drift.drift,
     sections_scorecard.scorecard,
     sections_basis.assumptions,
@@ -70,22 +72,22 @@ def page(data: RunData, lang: str, languages: Sequence[str] = LANGUAGES) -> str:
         languages: languages on the page.
     """
     body = "".join(_main(data, one, only=len(languages) == 1) for one in languages)
-    return document(title_of(data, lang), body, lang, languages)
+    return document(body, title_of(data, lang), lang, languages)
 
 
-def document(name: str, body: str, lang: str, languages: Sequence[str]) -> str:
-    """Put the bodies of a page into a document with style, switch between languages, and just the glyphs it needs.
+def document(body: str, title: str, lang: str, languages: Sequence[str] = LANGUAGES) -> str:
+    """A whole HTML document that needs nothing else: style, switch between languages, and the glyphs of its text.
 
     Args:
-        name: title of the document.
-        body: one part for each language (:func:`main`).
+        body: one ``main`` element for each language, as :func:`main_html` writes them.
+        title: of the document.
         lang: language shown first.
-        languages: languages on the page.
+        languages: languages in ``body``.
     """
     switch = "" if len(languages) == 1 else _switch(lang, languages)
     script = "" if len(languages) == 1 else f"<script>{(_HERE / 'switch.js').read_text(encoding='utf-8')}</script>"
     style = (_HERE / "style.css").read_text(encoding="utf-8")
-    title = escape(name)
+    title = escape(title)
     glyphs = fonts.subset(body + switch + title + _ALWAYS)
     face = (
         "@font-face{font-family:'Ruralsim Sans';font-weight:400;font-style:normal;"
@@ -114,42 +116,33 @@ def _switch(lang: str, languages: Sequence[str]) -> str:
 
 
 def _main(data: RunData, lang: str, *, only: bool) -> str:
-    return main(
+    return main_html(
         title_of(data, lang), _about(data, lang), _warnings(data, lang), sections(data, lang), _footer(data, lang),
         lang, only=only,
     )  # fmt: skip
 
 
-def main(
+def main_html(
     title: str,
     about: Sequence[str],
     warnings: Sequence[str],
-    found: Sequence[Section],
+    parts: Sequence[Section],
     footer: str,
     lang: str,
     *,
-    only: bool,
+    only: bool = False,
 ) -> str:
-    """The body of a page in one language: heading, contents, sections, footer.
-
-    Args:
-        title: of the page.
-        about, warnings: lines under it.
-        found: sections, in order.
-        footer: last line.
-        lang: language of all of them.
-        only: whether it is the only language on the page.
-    """
-    links = "".join(f'<li><a href="#{lang}-{one.name}">{words(one.title)}</a></li>' for one in found)
-    parts = [
+    """The ``main`` element of a document in one language: title, what it is about, contents, sections, footer."""
+    links = "".join(f'<li><a href="#{lang}-{one.name}">{words(one.title)}</a></li>' for one in parts)
+    found = [
         f'<main lang="{_TAGS[lang]}"{" class=only" if only else ""}><header><h1>{words(title)}</h1>',
         *(f'<p class="sub">{words(text)}</p>' for text in about),
         *(f'<p class="warn">{words(text)}</p>' for text in warnings),
         f'<nav aria-label="{escape(say("report_contents", lang))}"><ul>{links}</ul></nav></header>',
-        *(section_html(one, lang) for one in found),
+        *(section_html(one, lang) for one in parts),
         f'<footer class="note">{words(footer)}</footer></main>',
     ]
-    return "".join(parts)
+    return "".join(found)
 
 
 def _about(data: RunData, lang: str) -> list[str]:
