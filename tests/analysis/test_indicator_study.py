@@ -17,6 +17,7 @@ import pytest
 
 from ruralsim.analysis.indicators import Effort, Plan, study
 from ruralsim.analysis.indicators import contexts as worlds_of
+from ruralsim.analysis.indicators.advice import dressed
 from ruralsim.analysis.indicators.design import lever_settings, phase_years, scorecard_jobs, study_sample
 from ruralsim.analysis.indicators.gaming import gaming_map
 from ruralsim.analysis.indicators.memory import Memory
@@ -94,6 +95,24 @@ def test_the_goodhart_gap_is_nothing_without_reward_and_something_with_high_powe
     hard = _gap(RegimeChoice("inspected", {"pressure": 1.5, "checks": 0.0}), {i.id: "self_report" for i in items})
     assert hard.goodhart_gap.low > 0.0
     assert hard.inflation.low > 0.02
+
+
+def test_the_laboratory_finds_what_is_planted_on_the_demonstration_township():
+    """Row L15 of the sources: one item that villages report themselves, unchecked, among inspected ones."""
+    base = small.stock("demo-township", 48, villages=20, adults=80)
+    items = framework_in_force(base.framework).items
+    channels = {item.id: "inspection" for item in items} | {"virtue": "self_report"}
+    choice = replace(base.framework, channels=channels, checks={"virtue": 0.0})
+    scenario = replace(base, regime=RegimeChoice("inspected", {"pressure": 1.0}), framework=choice)
+    found = study(scenario, plan=Plan(Effort(4, 0, 0, 0, 0), worlds=3, gaming=False, sets=False), workers=2)
+    by_inflation = sorted(found.card.items, key=lambda one: -one.inflation.mean)
+    assert by_inflation[0].id == "virtue"
+    assert dressed(found.card.item("virtue"))
+    assert by_inflation[0].inflation.low > 2.0 * by_inflation[1].inflation.high
+    assert found.advice_on("virtue").verdict in ("check_more", "ask_residents", "drop")
+    asked = next(one for one in found.tried if (one.item, one.kind) == ("virtue", "ask"))
+    assert asked.inflation is not None
+    assert asked.inflation.below
 
 
 def test_checks_and_penalties_act_on_the_gaming_map_as_they_should():

@@ -91,6 +91,7 @@ def test_terminal_in_both_languages(place: Path, capsys: pytest.CaptureFixture[s
         (["demo-township", "--framework", "penzhou"], ("--framework", "pengzhou")),
         (["demo-township", "--regime", "inspektion"], ("--regime", "inspected")),
         (["demo-township", "--search", "-1"], ("--search",)),
+        (["demo-township", "--stages", "trial"], ("--stages", "trials")),
         (["demo-township", "--set", 'framework.without=["virtu"]'], ("virtu", "virtue")),
         (["demo-township", "--set", 'framework.channels={virtue="hearsay"}'], ("hearsay", "survey")),
         (["demo-township", "--page", "nowhere.md"], ("nowhere.md",)),

@@ -29,7 +29,18 @@ def test_the_rows_as_json_have_the_promised_keys(capsys):
     found = json.loads(_said(capsys, "sources", "--json"))
     assert [one["row"] for one in found] == list(load_rows())
     for one in found:
-        assert {"row", "source", "quotation", "instrument", "quantity", "effect", "low", "high", "basis", "works"} <= set(one)
+        assert {
+            "row",
+            "source",
+            "quotation",
+            "instrument",
+            "quantity",
+            "effect",
+            "low",
+            "high",
+            "basis",
+            "works",
+        } <= set(one)
         if one["kind"] == "i":
             assert one["low"] <= one["high"]
             assert one["effect"] is not None

@@ -132,7 +132,9 @@ class PolicyTally:
         first, last = self._dates.get(name, [0, 0])
         phases = [phase for phase in self.scenario.phases if name in phase.instruments]
         start, end = min(phase.start for phase in phases), max(phase.end for phase in phases)
-        changed = _changed(library_of(self.scenario).instruments[name], sums["effect"] / max(1.0, sums["got"]), sums["cost"])
+        changed = _changed(
+            library_of(self.scenario).instruments[name], sums["effect"] / max(1.0, sums["got"]), sums["cost"]
+        )
         why = None
         if not changed:
             why = "no_effect" if sums["delivered"] > 0.0 else "no_money"

@@ -13,8 +13,8 @@ import numpy as np
 
 from ruralsim.analysis.indicators.estimate import Estimate, of_sample
 from ruralsim.analysis.indicators.panel import Job, Panel
-from ruralsim.experiments.parameter_draws import design as draw_parameters
 from ruralsim.analysis.village_sample import Sample
+from ruralsim.experiments.parameter_draws import design as draw_parameters
 from ruralsim.model.run import replicate_seed
 from ruralsim.policy.regimes import load_regimes
 from ruralsim.spec.scenario import FrameworkChoice, RegimeChoice, Scenario
@@ -84,12 +84,13 @@ def with_framework(**changes: object) -> Change:
 
 
 def with_set(weights: Mapping[str, float], everything: Sequence[str]) -> Change:
-    """Put just the items of ``weights`` in force, with these weights; ``everything``: all items there are."""
+    """Put just the items of ``weights`` in force, with these weights; ``everything``: all items in force before."""
     left_out = tuple(name for name in everything if name not in weights)
 
     def change(scenario: Scenario) -> Scenario:
         choice = scenario.framework
-        chosen = FrameworkChoice(choice.name, dict(weights), left_out, dict(choice.channels), dict(choice.checks))
+        gone = (*choice.without, *left_out)
+        chosen = FrameworkChoice(choice.name, dict(weights), gone, dict(choice.channels), dict(choice.checks))
         return replace(scenario, framework=chosen)
 
     return change

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ruralsim.analysis.indicators.panel import Job
-from ruralsim.experiments.parameter_draws import design as draw_parameters
 from ruralsim.analysis.village_sample import Sample, sample_villages
 from ruralsim.base.streams import uniforms, village_key
+from ruralsim.experiments.parameter_draws import design as draw_parameters
 from ruralsim.model.run import replicate_seed
 from ruralsim.policy.library import library_of
 from ruralsim.spec.scenario import Phase, RegimeChoice, Scenario

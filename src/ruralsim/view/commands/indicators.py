@@ -39,6 +39,15 @@ def indicators(
     quick: Annotated[
         bool, typer.Option("--quick", help="The scorecard alone, without trials of items and sets. 只做评分表。")
     ] = False,
+    stages: Annotated[
+        str | None,
+        typer.Option(
+            "--stages",
+            metavar="LIST",
+            help="Beside the scorecard: gaming,trials,sets (default: all). 评分表之外的步骤。",
+            show_default=False,
+        ),
+    ] = None,
     draws: Annotated[
         int | None,
         typer.Option("--draws", metavar="D", help="Parameter draws; default 12. 参数抽样次数。", show_default=False),
@@ -79,7 +88,7 @@ def indicators(
         if value is not None and not low <= value <= high:
             raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
     resolved = _load(scenario, framework, regime, months, changes or [])
-    plan = _plan(search, quick, draws)
+    plan = _plan(search, [] if quick else _stages(stages), draws)
     if page is not None:
         from ruralsim.view.laboratory.page import check_page
 
@@ -132,13 +141,26 @@ def _load(name: str, framework: str | None, regime: str | None, months: int | No
     return found
 
 
-def _plan(search: int, quick: bool, draws: int | None) -> Plan:
+def _stages(given: str | None) -> list[str]:
+    """Stages that are wanted beside the scorecard."""
+    from ruralsim.base.errors import Message, nearest
+
+    known = ("gaming", "trials", "sets")
+    chosen = list(known) if given is None else [one.strip() for one in given.split(",") if one.strip()]
+    for one in chosen:
+        if one not in known:
+            near, what = nearest(one, known), Message("indicators_what_stage")
+            raise InputError("unknown_name", key="--stages", what=what, read=one, nearest=near, accepted=known)
+    return chosen
+
+
+def _plan(search: int, stages: list[str], draws: int | None) -> Plan:
     from dataclasses import replace
 
     from ruralsim.analysis.indicators import Effort, Plan
 
     effort = Effort() if draws is None else replace(Effort(), draws=draws)
-    return Plan(effort, runs=search, gaming=not quick, tried=not quick, sets=not quick)
+    return Plan(effort, runs=search, gaming="gaming" in stages, tried="trials" in stages, sets="sets" in stages)
 
 
 def _study(
