@@ -22,6 +22,8 @@ KEEP, DROPPED, REPLACE, CHECK_MORE, ASK_RESIDENTS = "keep", "drop", "replace", "
 VERDICTS = (KEEP, CHECK_MORE, ASK_RESIDENTS, REPLACE, DROPPED)
 #: a connection whose whole interval lies below this is none worth speaking of
 WEAK = 0.15
+#: a change of the goals' mean smaller than this (a twentieth of a point of 100) is no reason for anything
+LITTLE = 0.0005
 #: a report this much above the truth, or a connection lost to reward this large, is dressing that matters
 MATTERS = 0.02
 
@@ -107,7 +109,7 @@ def _merit(score: ItemScore, card: Scorecard) -> tuple[float, float, str]:
 
 def _advice(score: ItemScore, card: Scorecard, by: dict[tuple[str, str], Trial], gone: set[str]) -> Advice:
     drop = by.get((score.id, DROP))
-    needed = drop is not None and drop.mean.below
+    needed = drop is not None and drop.mean.below and drop.mean.mean < -LITTLE
     if not score.varies and not needed:
         return Advice(score.id, DROPPED, "flat", score.measurability)
     if score.twin is not None and score.twin[0] not in gone and not needed:
@@ -115,7 +117,7 @@ def _advice(score: ItemScore, card: Scorecard, by: dict[tuple[str, str], Trial],
         return Advice(score.id, REPLACE, "twin", Estimate(r, r, r), name)
     if dressed(score):
         return _against_dressing(score, by)
-    if drop is not None and drop.mean.above:
+    if drop is not None and drop.mean.above and drop.mean.mean > LITTLE:
         return Advice(score.id, DROPPED, "better_without", drop.mean)
     if needed and drop is not None:
         return Advice(score.id, KEEP, "missed", drop.mean)
@@ -134,7 +136,7 @@ def _against_dressing(score: ItemScore, by: dict[tuple[str, str], Trial]) -> Adv
     helpful = []
     for kind, verdict in ((CHECK, CHECK_MORE), (ASK, ASK_RESIDENTS)):
         trial = by.get((score.id, kind))
-        if trial is None or trial.inflation is None or trial.mean.below:
+        if trial is None or trial.inflation is None or (trial.mean.below and trial.mean.mean < -LITTLE):
             continue
         if trial.inflation.below and trial.inflation.mean < -0.25 * max(0.0, score.inflation.mean):
             helpful.append((trial.inflation.mean, verdict, trial.inflation))
@@ -142,7 +144,7 @@ def _against_dressing(score: ItemScore, by: dict[tuple[str, str], Trial]) -> Adv
         _, verdict, number = min(helpful, key=lambda one: one[0])
         return Advice(score.id, verdict, "helps", number)
     drop = by.get((score.id, DROP))
-    if drop is not None and drop.mean.below:
+    if drop is not None and drop.mean.below and drop.mean.mean < -LITTLE:
         return Advice(score.id, KEEP, "missed", drop.mean)
     if score.connection.high >= WEAK and not score.connection.below:
         return Advice(score.id, CHECK_MORE, "dressed", score.inflation)
