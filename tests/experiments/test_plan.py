@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from ruralsim.experiments import Arm, Factor
+from ruralsim.experiments import plan as plan_module
 from ruralsim.experiments.factors import drawn_values, with_context
 from ruralsim.experiments.sampling import latin_hypercube, points, sobol
+from ruralsim.policy.regimes import load_regimes
 from ruralsim.spec.scenario import Override
 from tests.experiments import tiny
 
@@ -101,6 +103,18 @@ def test_keys_tell_apart_what_matters_and_nothing_else() -> None:
     )  # fmt: skip
     found = [tiny.plan(**one).key(0) for one in changed]
     assert len({*found, keys[0]}) == len(found) + 1
+
+
+def test_what_a_name_stands_for_is_in_the_key_and_nothing_else_of_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = tiny.plan().key(0)
+    real = load_regimes()
+    regime = real["inspected"]
+    other = next(name for name in real if name != "inspected")
+    for changed, same in ((other, True), ("inspected", False)):
+        edited = {**real, changed: replace(real[changed], title={**real[changed].title, "en": "edited"})}
+        monkeypatch.setattr(plan_module, "load_regimes", lambda edited=edited: edited)
+        assert (tiny.plan().key(0) == key) == same
+    assert regime == real["inspected"]
 
 
 def test_a_drawn_value_and_the_same_override_are_one_run() -> None:

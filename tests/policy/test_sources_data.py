@@ -189,3 +189,21 @@ def test_a_row_with_a_wrong_name_is_refused(tmp_path):
 def test_levers_that_nobody_uses_are_few():
     used = {effect.lever for one in load_instruments().values() for effect in one.effects}
     assert set(LEVER_INDEX) - used <= {"reserve_share", "welfare_share", "points_for_all", "land_conflict"}
+
+
+def test_garbled_and_traditional_words_are_put_right_by_the_mapping():
+    document = load_documents()["002"]
+    assert document.normalised("打造綜合服務平合") == "打造综合服务平台"
+    assert document.normalised("志展服務甲乙") == "志愿服务甲乙"
+    assert load_documents()["000"].normalised("在落实分红的基础上") == "在落实分红的基础上"
+    from fontTools.ttLib import TTFont
+
+    from ruralsim.view import fonts
+
+    path = next(
+        path for path in Path(fonts.__file__).parent.iterdir() if path.suffix in (".ttf", ".otf", ".woff", ".woff2")
+    )
+    drawn = set(TTFont(path).getBestCmap())
+    for one in load_documents().values():
+        for row in one.rows:
+            assert {letter for letter in one.normalised(row.quotation) if ord(letter) not in drawn} == set(), row.id

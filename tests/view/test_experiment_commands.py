@@ -77,6 +77,11 @@ def test_the_whole_path(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert hashlib.sha256((here / "x" / name).read_bytes()).hexdigest() == digest
     on_disk = {str(path.relative_to(here / "x")) for path in (here / "x").rglob("*") if path.is_file()}
     assert on_disk == {*listed["files"], "experiment.json"}
+    told(capsys, "experiment", "export", "e", "--out", "b", "--brief")
+    brief = pd.read_parquet("b/outcomes.parquet")
+    assert {"governance", "development", "life"} < set(brief.columns)
+    assert "mean_trust" not in brief.columns
+    assert set(brief["grouping"]) == {"county"}
     before = tiny.files(here / "x")
     told(capsys, "experiment", "export", "e", "--out", "x")
     assert tiny.files(here / "x") == before
@@ -182,4 +187,5 @@ def test_ctrl_c_stops_at_once_and_nothing_is_lost(here: Path) -> None:
     _, err = driver.communicate(timeout=10)
     assert driver.returncode == 130
     assert "Traceback" not in err
+    assert "to go on: ruralsim experiment run e" in err
     assert list(here.glob("results/store/??/.partial*")) == []

@@ -21,12 +21,12 @@ from ruralsim.experiments.factors import CONTEXT, drawn_values, with_context
 from ruralsim.experiments.record import FORMAT, Record, encode, observe
 from ruralsim.experiments.sampling import points
 from ruralsim.model.run import replicate_seed
+from ruralsim.policy.library import library_of
+from ruralsim.policy.regimes import load_regimes
 from ruralsim.spec.scenario import Scenario
 
-#: layers whose sources decide what a run gives, and the data files that they read beside the parameters, whose values
-#: are in the key themselves
+#: layers whose sources decide what a run gives; of the data, a key holds what its scenario uses
 _LAYERS = ("base", "state", "agents", "institutions", "model", "policy", "spec")
-_DATA = ("instruments", "frameworks", "regimes")
 _RECORDED = ("experiments/record.py", "experiments/series.py")
 _PACKAGE = Path(__file__).resolve().parents[1]
 #: values that the scenario's place may state too; a draw of them counts beside it
@@ -35,9 +35,9 @@ _OF_PLACE = {"persons_per_adult": "persons_per_adult", "mediators": "mediators_p
 
 @cache
 def model_digest() -> str:
-    """A digest (16 hex digits) of all that turns a scenario into a record; after an edit, old records are strangers."""
+    """A digest (16 hex digits) of the sources that turn a scenario into a record; after an edit, old records are
+    strangers."""
     paths = [path for layer in _LAYERS for path in (_PACKAGE / layer).rglob("*.py")]
-    paths += [path for part in _DATA for path in (_PACKAGE / "data" / part).glob("*.toml")]
     paths += [_PACKAGE / name for name in _RECORDED]
     digest = hashlib.sha256()
     for path in sorted(paths):
@@ -160,7 +160,7 @@ class _Key:
         self._stated = {
             name for name, key in _OF_PLACE.items() if plain["place"][key] is not None
         }  # the place's own number otherwise wins over the parameter's
-        self._base = hashlib.sha256(_text(plain)).hexdigest()
+        self._base = hashlib.sha256(_text(plain) + _data_of(scenario).encode()).hexdigest()
 
     def of(self, seed: int, values: Mapping[str, float], detail: str) -> str:
         parameters, context, forced = dict(self._parameters), dict(self._context), {}
@@ -176,6 +176,14 @@ class _Key:
             "context": context, "forced": forced, "seed": seed, "detail": detail,
         }  # fmt: skip
         return hashlib.sha256(_text(everything)).hexdigest()
+
+
+def _data_of(scenario: Scenario) -> str:
+    """What the names in a scenario stand for: its framework, regime and instruments, with all their numbers."""
+    library = library_of(scenario)
+    names = sorted({name for phase in scenario.phases for name in phase.instruments})
+    used = [library.instruments[name] for name in names]
+    return repr([library.frameworks[scenario.framework.name], load_regimes()[scenario.regime.name], used])
 
 
 def _text(plain: Any) -> bytes:

@@ -30,7 +30,7 @@ SIGNS = ("up", "down", "free")
 #: how an analysis is known: those of this package, and those that another command brings
 ANALYSES = ("diagnosis", "formalism", "indicators", "pivot")
 _KILLS = ("parameters", "freeze", "settings", "alone")
-_DOCUMENT = ("name", "title", "date", "place", "garbled", "left_out", "row")
+_DOCUMENT = ("name", "title", "date", "place", "traditional", "simplified", "garbled", "left_out", "row")
 _ROW = (
     *("id", "kind", "measure", "mechanism", "quotation", "shared_with", "pillar_only"),
     *("instruments", "beside", "quantity", "sign", "kill", "regime", "against", "framework", "package"),
@@ -147,7 +147,8 @@ class Document:
         name: ``000`` … ``004``.
         title, date, place: what it is.
         garbled: words that the text got wrong -> what they mean; quotations keep them as they stand.
-        left_out: what it says and the model does not have: by language, and the reason.
+        characters: traditional character -> simplified one, for readers whose fonts lack the first.
+        left_out: what it says and the model does not have, and the reason; both by language.
         rows: in order.
     """
 
@@ -156,8 +157,15 @@ class Document:
     date: str
     place: str
     garbled: Mapping[str, str]
-    left_out: tuple[tuple[Mapping[str, str], str], ...]
+    characters: Mapping[str, str]
+    left_out: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...]
     rows: tuple[Row, ...]
+
+    def normalised(self, text: str) -> str:
+        """Return a quotation as it should read: wrong words put right, characters simplified."""
+        for read, means in self.garbled.items():
+            text = text.replace(read, means)
+        return "".join(self.characters.get(letter, letter) for letter in text)
 
 
 @cache
@@ -185,13 +193,17 @@ def _document(table: Table) -> Document:
     name = table.text("name")
     garbled = array_of_tables(table, "garbled", ("read", "means"))
     left_out = array_of_tables(table, "left_out", ("what", "reason"))
+    old, new = ((table.text(name) if table.has(name) else "") for name in ("traditional", "simplified"))
+    if len(old) != len(new):
+        raise table.error("simplified", "sources_characters", traditional=len(old), simplified=len(new))
     return Document(
         name=name,
         title=both_languages(table, "title"),
         date=table.text("date"),
         place=table.text("place"),
         garbled={entry.text("read"): entry.text("means") for entry in garbled},
-        left_out=tuple((both_languages(entry, "what"), entry.text("reason")) for entry in left_out),
+        characters=dict(zip(old, new, strict=True)),
+        left_out=tuple((both_languages(entry, "what"), both_languages(entry, "reason")) for entry in left_out),
         rows=tuple(_row(entry, name) for entry in array_of_tables(table, "row", _ROW)),
     )
 

@@ -16,7 +16,7 @@ from ruralsim.base.errors import LANGUAGES, InputError
 from ruralsim.experiments.design import FILE, Design
 from ruralsim.experiments.plan import Plan, model_digest
 from ruralsim.experiments.results import labels_of, records, rows_of, run_row
-from ruralsim.experiments.series import PEOPLE, PEOPLE_SERIES, SERIES, UNITS
+from ruralsim.experiments.series import COUNTY, GROUPS, PEOPLE, PEOPLE_SERIES, SERIES, UNITS
 from ruralsim.experiments.store import Store
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.view.experiment_readme import readme
@@ -39,7 +39,7 @@ class Folder:
     """A folder whose files are all written by one experiment, each beside its place and then moved."""
 
     def __init__(self, folder: Path) -> None:
-        """Args: folder, absent, empty, of an earlier export, or one with nothing but a design.
+        """Args: folder, absent, empty, of an earlier export, or one with nothing but a design and its scenarios.
 
         Raises:
             InputError: it holds other files.
@@ -47,7 +47,8 @@ class Folder:
         self.folder = folder
         self.files: dict[str, str] = {}
         found = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        foreign = sorted(set(found) - {FILE, LIST, _FIGURES, *_listed(folder)})
+        inputs = {name for name in found if name.endswith((".toml", ".csv"))} if FILE in found else set()
+        foreign = sorted(set(found) - {LIST, _FIGURES, *inputs, *_listed(folder)})
         if foreign or folder.is_file():
             raise InputError(
                 "experiment_out_foreign", key="--out", read=str(folder), found=foreign[:5] or [folder.name]
@@ -171,7 +172,15 @@ def _figures_of(names: Sequence[str]) -> dict[str, tuple[str, str, str]]:
 
 
 def export(
-    plan: Plan, store: Store, out: Path, comparison: Comparison | None, command: str, lang: str, *, pages: bool = True
+    plan: Plan,
+    store: Store,
+    out: Path,
+    comparison: Comparison | None,
+    command: str,
+    lang: str,
+    *,
+    pages: bool = True,
+    brief: bool = False,
 ) -> list[str]:
     """Write everything about an experiment into a folder.
 
@@ -182,6 +191,7 @@ def export(
         command: that makes it again, for the README.
         lang: language that the page shows first.
         pages: also write READMEs.
+        brief: of the outcomes only the county and the figures that the design wants, small enough for a repository.
 
     Returns:
         Names of the files.
@@ -202,8 +212,9 @@ def export(
     shared = {**_RUN, **_GROUP}
     years = {"year": ("int", "years", "year of the run; 0 is the opening state"),
              "months": ("int", "months", "months averaged; 0 for year 0")}  # fmt: skip
-    rows = (row for run, record in records(plan, store) for row in rows_of(run, record))
-    folder.table("outcomes.parquet", rows, {**shared, **years, **_figures_of(SERIES)})
+    series, groups = (design.outcomes, (COUNTY,)) if brief else (SERIES, GROUPS)
+    rows = (row for run, record in records(plan, store) for row in rows_of(run, record, series, groups))
+    folder.table("outcomes.parquet", rows, {**shared, **years, **_figures_of(series)})
     if design.detail != "county":
         measures = {name: ("float", UNITS[name], "mean of the group's persons at the end") for name in PEOPLE_SERIES}
         folder.table("people.parquet", _people_rows(plan, store), {**shared, **measures})

@@ -48,13 +48,13 @@ def readme(plan: Plan, comparison: Comparison | None, figures: Mapping[str, str]
 
 
 def _answer(design: Design, comparison: Comparison, lang: str) -> list[str]:
-    lines = []
+    lines, colon = [], "：" if lang == "zh" else ": "
     for title, own in _arms(design, comparison, lang):
         lines += [f"- {text}" for text in verdicts(own, title, lang)]
-        lines.append(f"- {title}: {spent_text(comparison, own[0].scenario, own[0].context, lang)}")
+        lines.append(f"- {title}{colon}{spent_text(comparison, own[0].scenario, own[0].context, lang)}")
     found = ["\n".join(lines)]
-    shares = [f"- {design.arm_title(one.scenario, lang)}: {shares_text(one, lang)}" for one in comparison.villages
-              if one.outcome in GOALS]  # fmt: skip
+    shares = [f"- {design.arm_title(one.scenario, lang)}{colon}{shares_text(one, lang)}"
+              for one in comparison.villages if one.outcome in GOALS]  # fmt: skip
     found += ["\n".join(shares)] if shares else []
     found += gain_texts(comparison.last(), lang)
     if comparison.incomplete:

@@ -43,6 +43,7 @@ def row_facts(row: Row, table: Mapping[str, Any], commands: tuple[str, ...], lan
         "source": row.source,
         "measure": row.measure[lang],
         "quotation": row.quotation,
+        "normalised": load_documents()[row.source].normalised(row.quotation),
         "shared_with": list(row.shared_with),
         "instrument": row.instruments[0] if row.instruments else carrier(row),
         "instruments": list(row.instruments),
@@ -157,6 +158,11 @@ def details(one: Mapping[str, Any], lang: str) -> list[str]:
     rows = [
         (say("sources_d_source", lang), f"{one['source']} {load_documents()[one['source']].title[lang]}"),
         (say("sources_d_quotation", lang), f"「{one['quotation']}」" + _shared(one, lang)),
+        *(
+            [(say("sources_d_normalised", lang), f"「{one['normalised']}」")]
+            if one["normalised"] != one["quotation"]
+            else []
+        ),
         (say("sources_d_instrument", lang), ", ".join(one["instruments"]) or one["instrument"] or _DASH),
         (say("sources_d_mechanism", lang), one["mechanism"]),
     ]
@@ -249,7 +255,7 @@ def page(facts: Sequence[Mapping[str, Any]], table: Mapping[str, Any], rows: Seq
             parts += ["", say("sources_page_garbled", lang, pairs=pairs)]
         parts += ["", _line(say(f"sources_head_{name}", lang) for name in head), _line("---" for _ in head)]
         parts += [_line(_cells(one, lang)) for one in facts if one["source"] == document.name]
-        left = "; ".join(f"{what[lang]} ({reason})" for what, reason in document.left_out)
+        left = "; ".join(f"{what[lang]} ({reason[lang]})" for what, reason in document.left_out)
         parts += ["", say("sources_page_left_out", lang, what=left), ""]
     for one in facts:
         for claim in one.get("claims", ()):

@@ -19,7 +19,7 @@ from ruralsim.model.outcomes import GOALS
 from ruralsim.policy.frameworks import load_frameworks
 from ruralsim.policy.regimes import load_regimes
 
-#: what is set side by side: real work, time given to window-dressing, reported less true, burden, how far targets follow
+#: set side by side: real work, time for window-dressing, reported less true, burden, how far targets follow reports
 SIDE_BY_SIDE = ("work", "dressing_time", "gap", "cadre_hours", "ratchet")
 FIXED_FRAMEWORK, FIXED_REGIME = "pengzhou", "inspected"
 _STRONG, _WEAK = (("pressure", 0.6), ("pressure", 0.2)), (("checks", 0.45), ("checks", 0.05))

@@ -32,8 +32,8 @@ WORKED_ON = {
     "elders_care": ("elders_care",),
     "time_and_privacy": (),
 }
-#: least spread of a component between villages, so that equal villages are nobody's problem
-_LEAST = 1e-3
+#: least spread of a component between villages, in points of its score: villages that are about equal have no problem
+_LEAST = 0.02
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,8 +142,11 @@ def dressing_time(county: County) -> float:
 
 
 def ratchet(county: County) -> float:
-    """How much of a year's report passes into the next target: coefficient of last December's report in a least-squares
-    line through next year's targets, beside the old target; 0 where targets do not follow reports, or there are none."""
+    """How much of a year's report passes into the next target.
+
+    Coefficient of last December's report in a least-squares line through next year's targets, beside the old target; 0
+    where targets do not follow reports, or there are none.
+    """
     by_month = dict(county.record.indicators)
     rows, new = [], []
     for month, before in by_month.items():

@@ -12,8 +12,8 @@ from functools import cache
 
 import numpy as np
 
-from ruralsim.analysis.parameter_draws import Design, design
 from ruralsim.base.streams import uniforms, village_key
+from ruralsim.experiments.parameter_draws import Design, design
 from ruralsim.model.county import County
 from ruralsim.model.run import load_scenario, replicate_seed
 from ruralsim.policy.instruments import Effect, Instrument, load_instruments

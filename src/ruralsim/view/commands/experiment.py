@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -82,7 +83,12 @@ def run(
     plan, _ = _plan(file), _store(store)
     if not (as_json or quiet):
         print_lines(_head(plan, part, spoken))
-    status = run_plan(plan, store, spoken, silent=as_json or quiet, workers=workers, shard=part, dask=dask, again=again)
+    how = {"workers": workers, "shard": part, "dask": dask, "again": again}
+    try:
+        status = run_plan(plan, store, spoken, silent=as_json or quiet, **how)
+    except KeyboardInterrupt:
+        print(say("experiment_interrupted", spoken, command=_command("experiment run", file, store)), file=sys.stderr)
+        raise
     if as_json:
         print_json(_status_json(plan, status, store))
     else:
@@ -118,6 +124,9 @@ def export(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Default: results/<experiment>. 输出文件夹。", show_default=False),
     ] = None,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Only the wanted outcomes, of the county. 只导出全县的所选指标。")
+    ] = False,
     store: StoreOption = STORE,
     lang: LangOption = None,
     as_json: JsonOption = False,
@@ -140,7 +149,7 @@ def export(
     again = f"ruralsim experiment run {shlex.quote(file)} && ruralsim experiment export {shlex.quote(file)}"
     if out is not None:
         again += f" --out {shlex.quote(str(out))}"
-    files = write(plan, place, folder, comparison, again, spoken)
+    files = write(plan, place, folder, comparison, again + (" --brief" if brief else ""), spoken, brief=brief)
     if as_json:
         print_json({"out": str(folder), "files": files, **_counts(found)})
         return

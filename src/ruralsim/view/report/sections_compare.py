@@ -299,7 +299,7 @@ def gain_texts(differences: Sequence[Difference], lang: str) -> list[str]:
     found = [say("compare_gain", lang, low=plain(min(gains), 1), high=plain(max(gains), 1))]
     told = set()
     for one in sorted(goals, key=lambda d: d.gain or 0.0):
-        if (one.gain or 0.0) < _LOW and one.outcome not in told:
+        if round(one.gain or 0.0, 1) < _LOW and one.outcome not in told:
             told.add(one.outcome)
             component, share = _restless(one, differences)
             text = {"outcome": short_outcome(one.outcome, lang), "component": short_outcome(component, lang)}

@@ -19,7 +19,6 @@ from ruralsim.view.report.svg import BLUE, GREEN, MUTED, ORANGE
 from ruralsim.view.report.words import NOTHING, label, listed, outcome, plain, say, short_outcome
 
 _COLOURS = {"governance": BLUE, "development": ORANGE, "life": GREEN}
-_PALE = "#b9c2d0"
 _SHOWN, _IN_FIGURE, _FEW_WALKS = 20, 12, 8
 #: half intervals no wider than this count as converged
 CONVERGED = 0.1
@@ -179,13 +178,13 @@ def _indices(found: Indices, lang: str) -> Section:
             marks.append(
                 Row(found.names[k], [
                     Mark("thin", float(low), _COLOURS[goal], float(high)),
+                    Mark("ring", float(found.first[k, at]), MUTED, size=6.5),
                     Mark("dot", float(found.total[k, at]), _COLOURS[goal]),
-                    Mark("ring", float(found.first[k, at]), _PALE),
                 ])
             )  # fmt: skip
         entries = [
             ("dot", MUTED, say("sensitivity_key_total", lang)),
-            ("ring", _PALE, say("sensitivity_key_first", lang)),
+            ("ring", MUTED, say("sensitivity_key_first", lang)),
         ]
         drawing = charts.rows_chart(marks, lambda v: plain(v, 2), 0.0, entries)
         text = say("sensitivity_d_sobol", lang, most=listed([found.names[k] for k in order[:3]], lang))

@@ -28,7 +28,8 @@ def sources(data: RunData, lang: str) -> Section | None:
     head += [outcome(goal, lang) for goal in ("governance", "development", "life")]
     body = [_row(row, table["rows"].get(row.id, {}), lang) for row in ours]
     tables = [Table(say("sources_report_table", lang), head, body, texts=frozenset({1, 2, 3, 4, 5, 6, 7}), folded=True)]
-    diagnosis = _diagnosis(data, table["rows"], lang)
+    measured = {one: figures for one, figures in table["rows"].items() if rows[one].kind == "i"}
+    diagnosis = _diagnosis(data, measured, lang)
     if diagnosis is not None:
         tables.insert(0, diagnosis)
     lead = say("sources_report_lead", lang, count=len(ours), all=len(rows))
@@ -36,11 +37,13 @@ def sources(data: RunData, lang: str) -> Section | None:
 
 
 def _row(row: Any, figures: Mapping[str, Any], lang: str) -> list[str]:
+    from ruralsim.policy.sources import load_documents
     from ruralsim.view.source_rows import change, quantity_label
 
     goals = [change(figures.get(goal)) for goal in ("governance", "development", "life")]
     effect = change(figures.get(row.quantity))
-    return [row.id, row.measure[lang], f"「{row.quotation}」", quantity_label(row.quantity, lang), effect, *goals]
+    quotation = load_documents()[row.source].normalised(row.quotation)
+    return [row.id, row.measure[lang], f"「{quotation}」", quantity_label(row.quantity, lang), effect, *goals]
 
 
 def _diagnosis(data: RunData, measured: Mapping[str, Any], lang: str) -> Table | None:
