@@ -112,7 +112,7 @@ def test_the_laboratory_finds_what_is_planted_on_the_demonstration_township():
     assert found.advice_on("virtue").verdict in ("check_more", "ask_residents", "drop")
     asked = next(one for one in found.tried if (one.item, one.kind) == ("virtue", "ask"))
     assert asked.inflation is not None
-    assert asked.inflation.below
+    assert asked.inflation.mean < -0.25 * by_inflation[0].inflation.mean
 
 
 def test_checks_and_penalties_act_on_the_gaming_map_as_they_should():
@@ -165,6 +165,11 @@ def _judge(folder: Path | None, fresh: bool = False) -> Judge:
     return Judge(worlds_of.contexts(base, sample, 1, 2, fresh=fresh), names, runner(2), Memory(folder))
 
 
+def _kept(folder: Path) -> list[Path]:
+    """Records that are whole; one that was being written when the process was killed has another name."""
+    return sorted(path for path in folder.rglob("*.run") if not path.name.startswith("."))
+
+
 def test_a_search_resumes_after_kill_9_and_finds_the_same(tmp_path: Path):
     whole = search(_judge(None), _judge(None, fresh=True), 60, seed=1)
     script = (
@@ -177,13 +182,13 @@ def test_a_search_resumes_after_kill_9_and_finds_the_same(tmp_path: Path):
         [sys.executable, "-c", script, str(tmp_path), str(root)], env=os.environ | {"PYTHONPATH": f"{root}/src:{root}"}
     )
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and running.poll() is None and sum(1 for _ in tmp_path.rglob("*.run")) < 8:
+    while time.monotonic() < deadline and running.poll() is None and len(_kept(tmp_path)) < 8:
         time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
     running.wait()
-    kept = sum(1 for _ in tmp_path.rglob("*.run"))
+    kept = len(_kept(tmp_path))
     assert 8 <= kept < whole.simulations
-    broken = next(tmp_path.rglob("*.run"))
+    broken = _kept(tmp_path)[0]
     broken.write_text(broken.read_text()[:20])  # a file cut short counts as not there
     again = search(_judge(tmp_path), _judge(tmp_path, fresh=True), 60, seed=1)
     assert again.chosen == whole.chosen
