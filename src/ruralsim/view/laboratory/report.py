@@ -41,11 +41,12 @@ def _advice(study: Study, lang: str) -> Section:
     ]
     title = say("indicators_report_advice", lang)
     toml = words.scenario_lines(study)
+    sentences = [words.lead(study, lang), *words.followed(study, lang), words.about(study, lang)]
     return Section(
-        "advice", title, [words.lead(study, lang), *words.followed(study, lang), words.about(study, lang)],
+        "advice", title, [*sentences, *([say("indicators_next", lang)] if toml else [])],
         [_before_after(study, lang)],
         [Table(title, head, rows, texts=frozenset({1, 2}))],
-        [say("indicators_about_range", lang), *([say("indicators_next", lang)] if toml else [])],
+        [say("indicators_about_range", lang)],
         code=["\n".join(toml)] if toml else (),
     )  # fmt: skip
 
