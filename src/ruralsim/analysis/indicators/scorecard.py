@@ -19,7 +19,8 @@ from ruralsim.analysis.indicators.panel import WORKING_DAYS, Job, Panel
 from ruralsim.model.outcomes import GOALS
 from ruralsim.policy.frameworks import TIERS, Item
 
-_ORDERS = 60
+#: pairs of orders of entry for the Shapley shares: as many as a second allows, 12 to 60
+_FEWEST_ORDERS, _MOST_ORDERS, _ORDERS_TIMES_ITEMS = 12, 60, 1200
 _GROUPS = 8
 #: two items correlated this much across villages say the same
 SAME = 0.9
@@ -148,7 +149,8 @@ def scorecard(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel
         seed: of the study, for the orders of entry.
     """
     own = measures.own_parts([item.observable for item in items])
-    orders = measures.entry_orders(seed, len(items), _ORDERS)
+    pairs = max(_FEWEST_ORDERS, min(_MOST_ORDERS, _ORDERS_TIMES_ITEMS // len(items)))
+    orders = measures.entry_orders(seed, len(items), pairs)
     spans = phase_years(jobs[0].scenario)
     windows = {name: _window(jobs, panels, list(years), own, orders) for name, years in spans.items()}
     whole = windows["all"]
