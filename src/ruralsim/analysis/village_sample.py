@@ -56,13 +56,15 @@ class Sample:
         """Share of the county's adults that live in the sample."""
         return self.adults / self.county_adults
 
-    def scenario(self, values: Mapping[str, float] | None = None) -> Scenario:
+    def scenario(self, values: Mapping[str, float] | None = None, *, pinned: bool = False) -> Scenario:
         """The scenario of the sampled villages, its budgets in proportion; the county's own where it is whole.
 
         Args:
             values: parameters of a draw, from which the villages' opening follows.
+            pinned: keep each village's class, form and books also where the sample is whole, so that another seed is
+                other luck of the same villages.
         """
-        if self.whole:
+        if self.whole and not pinned:
             return self.county
         county, place = self.county, self.county.place
         parameters = Fields(parameter_record(county, values)[0])

@@ -23,7 +23,7 @@ from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.county_policy import admit_members, compose, tier_factors
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
-from ruralsim.policy.frameworks import chosen_framework, framework_arrays
+from ruralsim.policy.frameworks import framework_arrays, framework_in_force
 from ruralsim.policy.instruments import Instrument
 from ruralsim.policy.levers import LEVER_INDEX, no_policy
 from ruralsim.policy.library import library_of
@@ -181,11 +181,11 @@ class County:
         if scenario.triggers:
             self.strategy_state["fired"] = np.zeros(len(scenario.triggers), np.int64)
         self.regime_numbers = resolve_regime(scenario.regime)
-        framework = framework_arrays(
-            chosen_framework(scenario.framework.name, library.frameworks),
-            scenario.framework.weights,
-            float(p["response_scale"]),
-        )
+        in_force = framework_in_force(scenario.framework, library.frameworks)
+        weights = {
+            name: value for name, value in scenario.framework.weights.items() if name not in scenario.framework.without
+        }
+        framework = framework_arrays(in_force, weights, float(p["response_scale"]))
         self.framework = framework
         gameability = np.array(
             [p["gaming_self_report"], p["gaming_registry"], p["gaming_survey"], p["gaming_inspection"]], np.float64

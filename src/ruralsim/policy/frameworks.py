@@ -7,7 +7,7 @@ which items it ``quoted`` and which are ``derived`` by us from a quoted phrase; 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -18,10 +18,11 @@ from ruralsim.base.errors import InputError, Message, nearest
 from ruralsim.policy.observables import OBSERVABLE_INDEX
 from ruralsim.policy.tables import DATA, array_of_tables, both_languages, flag, number, quotation, read_tables
 from ruralsim.spec.reader import Table
+from ruralsim.spec.scenario import FrameworkChoice
+from ruralsim.spec.strategy import CHANNELS
 
 #: The tasks of a cadre that move a true level, in the order of the columns of a response matrix.
 TASKS = ("organise", "enterprise", "govern", "serve")
-CHANNELS = ("self_report", "registry", "survey", "inspection")
 TIERS = ("county", "township", "village")
 KINDS = ("qualitative", "semi", "quantitative")
 ORIGINS = ("quoted", "derived")
@@ -309,3 +310,29 @@ def chosen_framework(name: str, frameworks: Mapping[str, Framework] | None = Non
         near, what = nearest(name, known), Message("what_framework")
         raise InputError("unknown_name", key="framework.name", what=what, read=name, nearest=near, accepted=known)
     return known[name]
+
+
+def framework_in_force(choice: FrameworkChoice, frameworks: Mapping[str, Framework] | None = None) -> Framework:
+    """Return the framework that a scenario puts in force: items left out are gone, channels and checks are changed.
+
+    Weights stay the framework's own; :func:`framework_arrays` takes the changed ones.
+
+    Args:
+        choice: of a scenario.
+        frameworks: the known ones; None means the packaged ones.
+
+    Raises:
+        InputError: an unknown framework.
+    """
+    whole = chosen_framework(choice.name, frameworks)
+    left = (item for item in whole.items if item.id not in choice.without)
+    items = tuple(
+        replace(
+            item,
+            channel=choice.channels.get(item.id, item.channel),
+            gameability=None if item.id in choice.channels else item.gameability,
+            check_weight=choice.checks.get(item.id, item.check_weight),
+        )
+        for item in left
+    )
+    return replace(whole, items=items)

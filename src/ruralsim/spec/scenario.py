@@ -135,10 +135,28 @@ class Context:
 
 @dataclass(frozen=True)
 class FrameworkChoice:
-    """The indicator framework in force, with changed weights (relative to the framework's own) by item."""
+    """The indicator framework in force, and what this place changes in it.
+
+    Args:
+        name: of the framework.
+        weights: changed weights by item, relative to the framework's own.
+        without: items that are not in force: nobody reports, checks or rewards them.
+        channels: changed reporting channels by item.
+        checks: changed weights of checking by item.
+    """
 
     name: str
     weights: Mapping[str, float] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    channels: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, float] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain values; a change that is not made is left out."""
+        found: dict[str, Any] = {"name": self.name, "weights": dict(self.weights)}
+        found |= {"without": sorted(self.without)} if self.without else {}
+        found |= {"channels": dict(self.channels)} if self.channels else {}
+        return found | ({"checks": dict(self.checks)} if self.checks else {})
 
 
 @dataclass(frozen=True)
@@ -348,7 +366,7 @@ def _plain_run(scenario: Scenario) -> dict[str, Any]:
             key: {"step": series.step, "values": list(series.values)}
             for key, series in sorted(scenario.context.series.items())
         },
-        "framework": {"name": scenario.framework.name, "weights": dict(scenario.framework.weights)},
+        "framework": scenario.framework.plain(),
         "regime": {"name": scenario.regime.name, "settings": dict(scenario.regime.settings)},
         "phase": [{"from": str(phase.start), "to": str(phase.end)} | _plain_phase(phase) for phase in scenario.phases],
         "parameters": scenario.parameter_values(),

@@ -26,18 +26,43 @@ _PHASE_KEYS = (
     "instruments",
     "reserve",
 )
+#: how an indicator is reported (``policy/frameworks.py`` has the same names)
+CHANNELS = ("self_report", "registry", "survey", "inspection")
+_FRAMEWORK_KEYS = ("name", "weights", "without", "channels", "checks")
 
 
 def read_framework(layers: Layers, vocabulary: Vocabulary) -> FrameworkChoice:
-    """Read ``[framework]``: a name, and changed weights of its items.
+    """Read ``[framework]``: a name, changed weights, channels and checks of its items, and items left out.
 
     Raises:
-        InputError: an unknown framework or item, or a weight below 0.
+        InputError: an unknown framework, item or channel, a weight below 0, or every item left out.
     """
-    table = Table(layers, ("framework",), layers.tables.get("framework", {}), ("name", "weights"))
+    table = Table(layers, ("framework",), layers.tables.get("framework", {}), _FRAMEWORK_KEYS)
     name = table.choice("name", vocabulary.frameworks, "what_framework")
-    weights = table.table("weights", tuple(vocabulary.frameworks[name]), "what_item")
-    return FrameworkChoice(name, {item: weights.amount(item, "1", 0, 1000) for item in weights.values})
+    items = tuple(vocabulary.frameworks[name])
+    weights, channels, checks = (table.table(key, items, "what_item") for key in ("weights", "channels", "checks"))
+    return FrameworkChoice(
+        name,
+        {item: weights.amount(item, "1", 0, 1000) for item in weights.values},
+        _without(table, items),
+        {item: channels.choice(item, CHANNELS, "policy_what_channel") for item in channels.values},
+        {item: checks.amount(item, "1", 0, 1000) for item in checks.values},
+    )
+
+
+def _without(table: Table, items: tuple[str, ...]) -> tuple[str, ...]:
+    """Items left out of force, in the framework's order."""
+    read = table.values.get("without", [])
+    if not isinstance(read, list) or not all(isinstance(one, str) for one in read):
+        raise table.error("without", "framework_without_list", read=shown_value(read))
+    for one in read:
+        if one not in items:
+            near, what = nearest(one, items), Message("what_item")
+            raise table.error("without", "unknown_name", what=what, read=one, nearest=near, accepted=items)
+    left_out = tuple(one for one in items if one in read)
+    if len(left_out) == len(items):
+        raise table.error("without", "framework_without_all")
+    return left_out
 
 
 def read_regime(layers: Layers, vocabulary: Vocabulary) -> RegimeChoice:

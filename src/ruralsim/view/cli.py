@@ -17,6 +17,7 @@ from ruralsim.view.commands import (
     common,
     compare,
     experiment,
+    indicators,
     new,
     phases,
     publish,
@@ -45,6 +46,7 @@ app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.add_typer(experiment.app, name="experiment")
+app.command("indicators")(indicators.indicators)
 app.command("validate")(validate.validate)
 app.command("sources")(sources_command.sources)
 app.command("check")(check.check)

@@ -1,0 +1,1 @@
+"""The indicator laboratory for people: words, terminal, files and report."""

@@ -1,0 +1,204 @@
+"""The report of a study: sentences first, then pictures, then tables; both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ruralsim.view.commands.common import say
+from ruralsim.view.laboratory import words
+from ruralsim.view.laboratory.terminal import group_title, place_title, set_title
+from ruralsim.view.report.charts import Mark, Row, rows_chart
+from ruralsim.view.report.html import Figure, Section, Table
+from ruralsim.view.report.svg import BLUE, MUTED, RED
+
+if TYPE_CHECKING:
+    from ruralsim.analysis.indicators import Estimate, Study
+
+_COLUMNS = ("breadth", "sensitivity", "measurability", "connection", "goodhart_gap", "inflation", "burden")
+_GROUPS = ("breadth", "measurability", "connection", "goodhart_gap", "inflation", "burden")
+
+
+def sections(study: Study, lang: str) -> list[Section]:
+    """Every section of the report, in order."""
+    found = [_advice(study, lang), _scorecard(study, lang)]
+    found += [_gaming(study, lang)] if study.gaming is not None else []
+    found += [_sets(study, lang)] if study.frontier else []
+    found += [_index(study, lang)] if study.index is not None else []
+    limits = [say(f"indicators_report_limit_{name}", lang) for name in ("model", "part", "sets")]
+    return [*found, Section("limits", say("indicators_report_limits", lang), points=limits, box=True)]
+
+
+def _advice(study: Study, lang: str) -> Section:
+    from ruralsim.analysis.indicators.advice import VERDICTS
+
+    titles = words.titles(study, lang)
+    head = [say("indicators_head_item", lang), say("indicators_head_advice", lang), say("indicators_report_why", lang)]
+    rows = [
+        [titles[one.item], say(f"indicators_verdict_{one.verdict}", lang), words.why(one, study, lang)]
+        for verdict in (*VERDICTS[1:], VERDICTS[0])  # what is to be changed comes first
+        for one in study.advice
+        if one.verdict == verdict
+    ]
+    title = say("indicators_report_advice", lang)
+    toml = words.scenario_lines(study)
+    sentences = [words.lead(study, lang), *words.followed(study, lang), words.about(study, lang)]
+    return Section(
+        "advice", title, [*sentences, *([say("indicators_next", lang)] if toml else [])],
+        [_before_after(study, lang)],
+        [Table(title, head, rows, texts=frozenset({1, 2}))],
+        [say("indicators_about_range", lang)],
+        code=["\n".join(toml)] if toml else (),
+    )  # fmt: skip
+
+
+def _before_after(study: Study, lang: str) -> Figure:
+    """Connection over years without and with reward, item by item."""
+    titles = words.titles(study, lang)
+    rows = []
+    short = any(one.connection_over_years.mean != one.connection_over_years.mean for one in study.card.items)
+    for one in sorted(study.card.items, key=lambda one: -one.connection.mean):
+        before, after = one.connection_over_years_before, one.connection_over_years
+        if short:  # too few years: across villages
+            before, after = one.connection_before, one.connection
+        rows.append(Row(titles[one.id], [*_span(after, RED), Mark("dot", before.mean, BLUE, size=3.5)]))
+    entries = [
+        ("dot", BLUE, say("indicators_report_before", lang)),
+        ("diamond", RED, say("indicators_report_after", lang)),
+    ]
+    drawing = rows_chart(rows, lambda x: words.plain(x, 1), 0.0, entries)
+    return Figure(
+        "advice", say("indicators_report_advice_figure", lang), say("indicators_report_advice_about", lang), drawing,
+        say("indicators_report_advice_caption", lang), wide=True,
+    )  # fmt: skip
+
+
+def _span(one: Estimate, colour: str, factor: float = 1.0) -> list[Mark]:
+    """A number and its interval as marks."""
+    found = [Mark("diamond", factor * one.mean, colour)]
+    if one.low == one.low:
+        found.insert(0, Mark("thin", factor * one.low, colour, factor * one.high))
+    return found
+
+
+def _scorecard(study: Study, lang: str) -> Section:
+    titles = words.titles(study, lang)
+    title = say("indicators_report_scorecard", lang)
+    head = [say("indicators_head_item", lang), *(say(f"indicators_measure_{name}", lang) for name in _COLUMNS)]
+    rows = [
+        [titles[one.id], *(words.measure(name, getattr(one, name), lang) for name in _COLUMNS)]
+        for one in study.card.items
+    ]
+    groups = [
+        [
+            group_title(one.name, lang),
+            str(one.items),
+            *(words.measure(name, getattr(one, name), lang) for name in _GROUPS),
+        ]
+        for one in (*study.card.tiers, *study.card.phases)
+    ]
+    group_head = ["", say("indicators_head_size", lang), *(say(f"indicators_measure_{name}", lang) for name in _GROUPS)]
+    return Section(
+        "scorecard", title, [say("indicators_report_scorecard_lead", lang)],
+        tables=[Table(title, head, rows), Table(say("indicators_report_tiers", lang), group_head, groups)],
+        points=[say(f"indicators_about_{name}", lang) for name in _COLUMNS],
+        notes=[say("indicators_about_range", lang)],
+    )  # fmt: skip
+
+
+def _gaming(study: Study, lang: str) -> Section:
+    assert study.gaming is not None
+    places = study.gaming.places
+    regimes = sorted((one for one in places if one.setting.kind == "regime"), key=lambda one: -one.mean.mean)
+    most, least = regimes[0], regimes[-1]
+    sentence = say(
+        "indicators_report_gaming_lead", lang, most=words.regime_title(most.setting.regime, lang),
+        high=words.points(most.mean, lang), least=words.regime_title(least.setting.regime, lang),
+        low=words.points(least.mean, lang),
+    )  # fmt: skip
+    by_regime = [Row(words.regime_title(one.setting.regime, lang), _span(one.mean, RED, 100.0)) for one in regimes]
+    others = [one for one in places if one.setting.kind == "checks"]
+    checked = [Row(place_title(one.setting, lang), _span(one.mean, BLUE, 100.0)) for one in others]
+    names = ("gaming", "checks")
+    figures = [
+        Figure(
+            name, say(f"indicators_report_{name}_figure", lang), say(f"indicators_report_{name}_caption", lang),
+            rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say(f"indicators_report_{name}_caption", lang),
+        )
+        for name, rows in zip(names, (by_regime, checked), strict=True)
+    ]  # fmt: skip
+    titles = words.titles(study, lang)
+    ordered = [one for one in places if one.setting.kind == "regime"]
+    head = [say("indicators_head_item", lang), *(words.regime_title(one.setting.regime, lang) for one in ordered)]
+    rows = [
+        [titles[item], *(words.points(one.inflation[k], lang) for one in ordered)]
+        for k, item in enumerate(study.gaming.items)
+    ]
+    return Section(
+        "gaming", say("indicators_report_gaming", lang), [sentence, *words.marginals(study, lang)], figures,
+        [Table(say("indicators_report_map", lang), head, rows, folded=True)],
+    )  # fmt: skip
+
+
+def _sets(study: Study, lang: str) -> Section:
+    rows = [
+        Row(
+            f"{one.size} · {set_title(one.name, lang)}",
+            _span(one.gain, BLUE if one.name == "best_first" else MUTED, 100.0),
+        )
+        for one in sorted((*_found(study), *study.nested), key=lambda one: (one.size, one.name))
+    ]
+    figure = Figure(
+        "sets", say("indicators_report_sets_figure", lang), say("indicators_report_sets_caption", lang),
+        rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say("indicators_report_sets_caption", lang), wide=True,
+    )  # fmt: skip
+    names = ("size", "order", "gain", "hours", "chosen_on")
+    head = [say(f"indicators_head_{name}", lang) for name in names]
+    table = [
+        [
+            str(one.size), set_title(one.name, lang), words.points(one.gain, lang),
+            words.number(one.hours, lang, 100.0, 0) + " %",
+            "–" if one.chosen_on is None else words.plain(100 * one.chosen_on, 2),
+        ]
+        for one in (*_found(study), *study.nested)
+    ]  # fmt: skip
+    sentences = words.sets_sentences(study, lang)
+    if study.found is not None:
+        sentences.append(say("indicators_curse", lang, curse=words.plain(100 * study.found.curse, 2)))
+    title = say("indicators_report_sets", lang)
+    return Section("sets", title, sentences, [figure], [Table(title, head, table, texts=frozenset({1}), folded=True)])
+
+
+def _found(study: Study) -> tuple:  # type: ignore[type-arg]
+    return () if study.found is None else study.found.chosen
+
+
+def _index(study: Study, lang: str) -> Section:
+    from ruralsim.analysis.composite import ranking
+
+    assert study.index is not None
+    tables, sentences = [], words.index_sentences(study, lang)
+    if study.index.own:
+        rows = [
+            [name, f"{mid:.0f}", f"{low:.0f} – {high:.0f}"]
+            for name, mid, low, high in ranking(study.index.table, study.index.names, own=True)
+        ]
+        head = [say("indicators_head_village", lang), say("indicators_head_rank", lang), ""]
+        tables.append(Table(say("indicators_index_ranks", lang), head, rows))
+    else:
+        sentences.append(say("indicators_index_not_ranked", lang))
+    return Section("index", say("indicators_report_index", lang), sentences, tables=tables)
+
+
+def html(study: Study, lang: str) -> str:
+    """The report as one page that needs nothing else, in both languages."""
+    from ruralsim import __version__
+    from ruralsim.base.errors import LANGUAGES
+    from ruralsim.view.report.page import document, main_html
+
+    def body(one: str) -> str:
+        title = say("indicators_report_title", one, title=study.scenario.title[one])
+        footer = say("indicators_report_footer", one, version=__version__, seed=study.seed)
+        return main_html(title, [], [], sections(study, one), footer, one)
+
+    title = say("indicators_report_title", lang, title=study.scenario.title[lang])
+    return document("".join(body(one) for one in LANGUAGES), title, lang)
