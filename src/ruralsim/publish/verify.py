@@ -103,10 +103,12 @@ def verify(
         archive.unpack(folder, names)
         facts = read_run(folder / RUN)
         scenario = _scenario(facts, verdict)
+        if scenario is None:
+            return verdict
         _derived(archive, folder / RUN, manifest, derive, verdict)
-        if scenario is not None and how != "none":
+        if how != "none":
             _numbers(scenario, facts, folder / RUN, Path(place) / "again", rerun, how, versions or {}, verdict)
-        elif how == "none":
+        else:
             verdict.add("numbers", None, "verify_not_rerun")
     return verdict
 

@@ -311,8 +311,10 @@ def plan_words(scenario: Scenario, lang: str) -> list[str]:
         mix = sorted(one.instruments.items(), key=lambda item: (-item[1], item[0]))[:5]
         known = library_of(scenario).instruments
         names = [f"{known[name].title[lang]} {plain(u, 2)}" for name, u in mix]
+        left = len(one.instruments) - len(mix)
+        more = say("phases_more", lang, count=left) if left > 0 else ""
         found.append(say("phases_in_words", lang, first=str(one.start), last=str(one.end), where=where, money=money,
-                         mix=listed(names, lang), more=max(0, len(one.instruments) - len(mix))))  # fmt: skip
+                         mix=listed(names, lang), more=more))  # fmt: skip
     return found
 
 
@@ -322,7 +324,7 @@ def _search(study: PhaseStudy, lang: str) -> Section | None:
         return None
     lines = [say("phases_search_lead", lang, plans=len(found.judged), front=len(found.front),
                  runs=plain(found.runs, 0)),
-             say("phases_search_curse", lang, curse=difference(found.curse, "score", lang))]  # fmt: skip
+             say("phases_search_curse", lang, curse=plain(found.curse, 4))]  # fmt: skip
     points = []
     rows = []
     for number, one in enumerate(found.winners, start=1):
