@@ -200,4 +200,6 @@ def test_a_parameter_moves_an_output_of_a_shipped_scenario(parameter: str) -> No
     moved = any(_moves_something(parameter, _small(name)) for name in STOCK)
     if not moved:  # later phases, villages of several grids, hundreds of people
         moved = any(_moves_something(parameter, _large(name)) for name in reversed(STOCK))
+    if not moved:  # tiers of indicators, instruments fitted to the place
+        moved = any(_moves_something(parameter, _small(name)) for name in ("longquanyi", "four-systems", "dingyuan"))
     assert moved

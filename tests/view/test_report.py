@@ -22,7 +22,7 @@ from ruralsim.view.report import REPORT, write_report
 from ruralsim.view.report.data import read_run
 
 ORDER = (
-    *("changes", "collective", "who", "villages", "indicators", "money", "momentum", "policy", "nothing"),
+    *("changes", "collective", "who", "villages", "indicators", "money", "momentum", "policy", "nothing", "sources"),
     *("drift", "scorecard", "assumptions", "limits", "reproduce"),
 )
 MONTHS = 37
