@@ -61,7 +61,7 @@ docs: $(STAMP)
 	$(BIN)/python -m ruralsim.view.odd --write docs/odd.md docs/tables.md README.md README.zh.md
 
 experiments: $(STAMP)
-	@for name in experiments/*/; do \
+	@for design in experiments/*/design.toml; do name="$$(dirname "$$design")"; \
 	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" --brief || exit 1; \
 	done
 
