@@ -14,9 +14,9 @@ What differs from the engine, on purpose:
 * trust's nineteen drivers are summed by village each month; the drivers of the pillars come out of the same function
   as their growth; the split of pooled land and of value added by cause is left out (that makes the twin lighter);
 * newcomers' ties go to people who are there, never to rows of those who left;
-* of the institutions, public money, pillars, services and environment are the engine's own plain-Python texts, run on
-  the twin's objects, and the county step (budgets, levers, prices, targets) is the engine's: one call a month for a
-  thousand people's work.
+* of the institutions, pillars, services and environment are the engine's own plain-Python texts, run on the twin's
+  objects, and the county step (budgets, levers, prices, targets) is the engine's: one call a month for a thousand
+  people's work. What a household's land and business earn is part of the opening state, so it is the engine's too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ruralsim.state.columns import CADRES, ENTERPRISES, VILLAGERS, VILLAGES
 from ruralsim.state.inputs import Fields
 
 #: what the county step reads of a village
-READ_BY_COUNTY = ("registered", "home", "outsiders", "offfarm_share", "practice", "standing")
+READ_BY_COUNTY = ("registered", "home", "outsiders", "offfarm_share", "practice", "standing", "environment")
 REPORT_FIELDS = ("true", "reported", "target", "nearness", "check", "root_effort")
 
 
@@ -99,6 +99,7 @@ class Township(mesa.Model):
                 state = _state(row, CADRES)
                 village.cadres.append(Cadre(self, village, seat, people[state.pop("person")], **state))
         village.reports = [plain(report) for report in county.reports[index]]
+        village.truths = county.observed[index].tolist()
         return village
 
     # ------------------------------------------------------------------ the month
@@ -111,6 +112,7 @@ class Township(mesa.Model):
         people = lambda behaviour: self.agents_by_type[self.villager_class].do(behaviour)  # noqa: E731
         villages.do("open_month")
         if january:
+            villages.do("admit_members")
             villages.do("turn_the_year")
         villages.do("outsiders_come_and_go")
         villages.do("open_offices")
@@ -154,6 +156,7 @@ class Township(mesa.Model):
                 row[name] = getattr(village, name)
             for record, report in zip(reports, village.reports, strict=True):
                 record["true"], record["reported"] = report.true, report.reported
+        county.observed[:] = [village.truths for village in self.villages]
         county.begin_month()
         county.month += 1
         self.month, self.month_of_year = county.month, county.calendar(county.month).month

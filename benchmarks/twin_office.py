@@ -69,9 +69,8 @@ class Cadre(mesa.Agent):
 
     def draw_salary(self) -> None:
         """The basic pay of the month."""
-        if self.person.status == HOME:
-            self.person.wealth += self.village.salary
-            self.village.money[FLOW.cadre_pay] += self.village.salary
+        self.person.wealth += self.village.salary
+        self.village.money[FLOW.cadre_pay] += self.village.salary
 
 
 def best_candidate(village: Any, share: float) -> tuple[Any, float]:
@@ -113,7 +112,8 @@ def observe(village: Any) -> list[float]:
     """The village's true observables, in the order of ``policy/observables.py``."""
     v, firm, p = village, village.enterprise, village.p
     income = 12.0 * firm.output
-    ability = sum(cadre.mean_ability() for cadre in v.cadres) / max(1, len(v.cadres))
+    seats = max(1, len(v.cadres))
+    ability = sum(cadre.mean_ability() for cadre in v.cadres) / seats
     account = (v.account_fiscal + v.account_affairs + v.account_welfare) * 0.01
     return [
         v.party_organisation, v.self_governance, v.rule_of_law, v.virtue, v.smart_governance, v.co_governance,
@@ -126,6 +126,14 @@ def observe(village: Any) -> list[float]:
         calm(v.disorder, p), v.offfarm_share, v.home / max(1, v.registered), saturating(v.mean_income, 2000.0),
         v.practice, min(1.0, ability / 1.6), saturating(firm.labour, 0.02 * max(1, v.home)), firm.active,
         v.mean_legal, v.mean_norm, v.mean_belonging, saturating(account, 6.0 * setting_transfer(v, p)),
+        v.elders_cared, 1.0 - saturating(v.income_variation, 1.0), firm.capital / max(1.0, firm.capital + firm.idle),
+        1.0 - saturating(0.01 * firm.debt, max(1.0, firm.capital)), v.hours,
+        1.0 - saturating(v.waiting, 0.02 * max(1, v.people)), max(0.0, 1.0 - v.exposure),
+        (v.public_collective + v.convenience_collective + v.living_collective + v.elder_collective) * 0.25,
+        saturating(v.household_value, 1000.0 * max(1, v.home)),
+        saturating(0.01 * max(0, firm.reserve), 12.0 * p.fixed_cost),
+        saturating(sum(cadre.tenure for cadre in v.cadres) / seats, 24.0),
+        saturating(firm.value_added, 20.0 * max(1, v.registered)),
     ]  # fmt: skip
 
 
@@ -165,7 +173,10 @@ class Enterprise(mesa.Agent):
         """Move capital and productivity, find labour; gross value added, yuan."""
         p, village, lever = self.p, self.village, self.village.lever
         before = self.capital - self.granted - self.invested
-        used = rules.activated(self.idle, village.work_enterprise, self.pooled, village.mean_trust, lever.activation, p)
+        income = 12.0 * self.output
+        used = rules.activated(
+            self.idle, village.work_enterprise, self.pooled, village.mean_trust, lever.activation, income, p
+        )
         self.idle -= used
         self.capital += used - before * p.depreciation / 12.0
         self.granted = self.invested = 0.0
@@ -226,7 +237,7 @@ class Enterprise(mesa.Agent):
         for name in ("inputs", "fixed_cost", "interest"):
             self._book(getattr(FLOW, name), bills[name])
         leak = fen(self.leakage * gross)
-        seats = [cadre for cadre in village.cadres if cadre.person.status == HOME]
+        seats = village.cadres
         each = fen(leak * 0.01 * p.leakage_insiders) // max(1, len(seats))
         for cadre in seats:
             cadre.person.wealth += each
@@ -252,6 +263,8 @@ class Enterprise(mesa.Agent):
         self.profit_year += self.cash - start
         self._book(FLOW.loan_repaid, bills["loan_repaid"])
         self.debt -= bills["loan_repaid"]
+        if self.debt == 0:
+            self.loan_payment = 0
         if self.cash < 0:
             taken = min(self.reserve, -self.cash)
             self.reserve -= taken
@@ -262,6 +275,8 @@ class Enterprise(mesa.Agent):
         available, profit = min(self.profit_year, self.cash), self.profit_year * 0.01
         self.profit_year = 0
         self.dividend_per_share = self._divide(available, profit) if available > 0 else 0.0
+        if self.active:  # a cash grant is there to be invested: what is more than the business needs in hand
+            self._buy_capital(max(0, self.cash - fen(self.p.opening_cash_months * self.output)))
         for person in self.village.members:
             if person.status in (HOME, AWAY):
                 dividend = self.dividend_per_share * person.share * 0.001
@@ -296,8 +311,12 @@ class Enterprise(mesa.Agent):
         self.cash += loan
         if loan > 0:
             self.debt += loan
-            self.loan_payment = int(self.debt // (12.0 * p.loan_years)) + 1
-        self._book(FLOW.investment, invest + loan)
-        self.capital += (invest + loan) * 0.01
-        self.invested += (invest + loan) * 0.01
+            self.loan_payment += int(loan // (12.0 * p.loan_years)) + 1
+        self._buy_capital(invest + loan)
         return float(pot * 0.01 / (self.shares_total * 0.001))
+
+    def _buy_capital(self, amount: int) -> None:
+        """Pay for operating capital, fen."""
+        self._book(FLOW.investment, amount)
+        self.capital += amount * 0.01
+        self.invested += amount * 0.01

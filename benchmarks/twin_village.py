@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import mesa
@@ -10,6 +11,7 @@ from twin_villager import Home, Villager
 
 from ruralsim.agents import villager as rules
 from ruralsim.agents.cadre import hours_left, perceived_need, reward_nearness, root, vote_for_incumbent
+from ruralsim.agents.enterprise import project_grant, project_paid
 from ruralsim.agents.trust import leakage_seen, positive
 from ruralsim.agents.villager import even
 from ruralsim.base.numbers import chance, exp, fen, log
@@ -24,7 +26,10 @@ from ruralsim.institutions.village import (
 )
 from ruralsim.model import village_loop
 from ruralsim.model.books_loop import potential
+from ruralsim.model.county_policy import ONE_SHARE
 from ruralsim.model.enterprise_loop import land_rent
+from ruralsim.model.office_loop import cadre_seats
+from ruralsim.model.people_loop import holding_of
 from ruralsim.state.columns import AWAY, GONE, HOME, OUTSIDER, TIES, VILLAGERS
 from ruralsim.state.flows import DRIVERS, FLOW, FLOWS
 
@@ -39,10 +44,12 @@ class Village(mesa.Agent):
         self.p = model.p
         for name, value in state.items():
             setattr(self, name, value)
-        self.homes = [Home() for _ in range(self.households)]
+        holding = partial(holding_of, model.outside.seed, self.key_low, self.key_high)
+        self.homes = [Home(holding(household, self.p)) for household in range(self.households)]
         self.members: list[Villager] = []
         self.cadres: list[Any] = []
         self.reports: list[Any] = []
+        self.truths: list[float] = []
         self.pooled = self.median_income = self.income_spread = self.lowest_satisfaction = self.home_share = 0.0
 
     # ------------------------------------------------------------------ the register
@@ -52,6 +59,19 @@ class Village(mesa.Agent):
         self.money, self.vouchers = [0] * len(FLOWS), [0] * len(FLOWS)
         self.drivers = [0.0] * len(DRIVERS)
         self.withdrawn = 0
+
+    def admit_members(self) -> None:
+        """January: adults without a share may be given one, of the village's own as far as they go, then new ones."""
+        if self.lever.membership <= 0.0:
+            return
+        firm, given = self.enterprise, 0
+        for person in self.members:
+            if person.status != OUTSIDER and person.share == 0 and self.random.random() < self.lever.membership:
+                person.share = ONE_SHARE
+                given += ONE_SHARE
+        held = min(given, firm.shares_village)
+        firm.shares_village -= held
+        firm.shares_total += given - held
 
     def turn_the_year(self) -> None:
         """January: age, deaths, leaving the register, inheritance, coming of age, arrivals, ties mended."""
@@ -64,6 +84,9 @@ class Village(mesa.Agent):
             if what in ("dies", "leaves"):
                 self._inherit(person, what, heirs.get(person.home) if person.status != OUTSIDER else None)
                 self.depart(person)
+        for cadre in list(self.cadres):  # a seat whose holder died stands empty until the month's election
+            if cadre.person.status == GONE:
+                vacate(self, cadre)
         self.members = [person for person in self.members if person.status != GONE]
         for parent, what in fate:
             if what == "child":
@@ -128,7 +151,8 @@ class Village(mesa.Agent):
         disposition = min(0.98, max(0.02, p.disposition_mean + p.disposition_spread * even(u())))
         state: dict[str, Any] = {column.name: 0 for column in VILLAGERS if column.name != "household"}
         state |= {
-            "status": status, "grid": grid, "age": age, "skill": skill, "disposition": disposition,
+            "status": status, "grid": grid, "age": age, "skill": skill, "holding": home.holding,
+            "disposition": disposition,
             "trust": 0.5 * self.mean_trust + 0.5 * disposition, "norm": 0.35 + 0.3 * u(), "legal": 0.4,
             "party": int(u() < p.party_share), "notable": int(u() < p.notable_share), "satisfaction": 0.5,
             "permanent_income": 0.5 * p.local_wage * skill,
@@ -162,22 +186,22 @@ class Village(mesa.Agent):
     def open_offices(self) -> None:
         """Public money arrives; what cadres' time is worth: rewards, checks, reports, needs as they see them."""
         p, regime, lever, items = self.p, self.model.regime, self.lever, self.model.items
-        village_loop.public_money.py_func(
-            self, self.enterprise, self.payments, self.money, self.vouchers, self.setting, p
-        )
+        self._receive_public_money()
         n = len(items)
-        rate = reports.ratchet_rate(regime.target_rule, p)
-        has_target = regime.target_rule != reports.TARGET_NONE
+        root_items = root(1.0 * n)
         self.rewards, self.dressable, quantified, self.mean_check = [0.0] * 4, [], 0.0, 0.0
         for item, report in zip(items, self.reports, strict=True):
-            near = reward_nearness(report.reported, report.target, has_target, rate, p)
+            rule, last, target = item.target_rule, report.reported, report.target
+            near = reward_nearness(last, target, rule != reports.TARGET_NONE, p)
+            dressed = near * reports.left_by_targets(rule, last, target, True, p)
+            near *= reports.left_by_targets(rule, last, target, False, p)
             check = reports.check_probability(regime.checks + lever.checks, n, item.check_weight)
             report.check = reports.found_out(check, regime.self_check_share, p)
             quantified += item.quantified
             self.mean_check += check / n
             for k, task in enumerate(TASKS):
                 self.rewards[k] += item.weight * getattr(item, task) * near
-            self.dressable.append((item.weight, item.gameability, near, report.check))
+            self.dressable.append((root_items * item.weight, item.gameability, dressed, report.check))
         self.hours = hours_left(
             quantified + lever.extra_reports, lever.burden_relief, regime.burden_factor, self.mean_check, p
         )
@@ -192,18 +216,38 @@ class Village(mesa.Agent):
         self.needs = [perceived_need(level, self.random.random(), noise) for level in levels]
         self.root_efforts, self.work = [0.0] * n, [0.0] * 4
 
+    def _receive_public_money(self) -> None:
+        """The transfer a head, policy's payments, and a project in kind where one comes."""
+        p, firm, money = self.p, self.enterprise, self.money
+        running, extra, cash, kind = self.payments
+        organisation = 0.5 * (self.party_organisation + self.self_governance)
+        expected = project_grant(organisation, self.mean_trust, p)
+        transfer = fen(self.setting.transfer * self.registered) + extra + fen(expected * self.setting.devolved)
+        self.account_fiscal += transfer
+        money[FLOW.operating_transfer] += transfer
+        money[FLOW.instrument_running] += running
+        firm.cash += cash
+        money[FLOW.cash_grant] += cash
+        comes, size = self.random.random(), self.random.random()
+        project = fen(project_paid(expected * (1.0 - self.setting.devolved), comes, size, p))
+        useful = fen(p.project_operating * project * 0.01)
+        money[FLOW.grant_in_kind] += kind + project
+        firm.capital += (kind + useful) * 0.01
+        firm.granted += (kind + useful) * 0.01
+        firm.idle += (project - useful) * 0.01
+
     def run_institutions(self) -> None:
         """The village's work is the mean over its cadres; practice, pillars, services and environment move."""
         p, lever, setting = self.p, self.lever, self.setting
         share = 1.0 / max(1, len(self.cadres))
         for report, effort in zip(self.reports, self.root_efforts, strict=True):
-            report.root_effort = effort * share
+            report.root_effort = effort * share * root(1.0 * len(self.reports))
         for task, work in zip(TASKS, self.work, strict=True):
             setattr(self, f"work_{task}", work * share)
         self.integrity = sum(cadre.integrity for cadre in self.cadres) * share
         ability = sum(cadre.mean_ability() for cadre in self.cadres) * share
         lead = setting.demo_practice - self.practice
-        up = practice_up(self.intensity, ability, lead, lever.training, lever.exchange, p)
+        up = practice_up(self.intensity, ability, lead, lever.training, lever.exchange, p) + lever.preparation
         self.practice = rules.step(self.practice, up, p.practice_decay)
         village_loop.pillars.py_func(self, self.drivers, self.money, self.vouchers, lever, setting, p)
         village_loop.services.py_func(self, self.money, self.vouchers, lever, setting, p)
@@ -212,19 +256,19 @@ class Village(mesa.Agent):
     def be_assessed(self) -> None:
         """Each quarter: measure, dress, report, check. Each December: appraise and pay the bonus."""
         p, regime = self.p, self.model.regime
-        has_target = regime.target_rule != reports.TARGET_NONE
-        truths = observe(self)
+        self.truths = truths = observe(self)
         exposed, score, veto = 0.0, 0.0, False
         for item, report in zip(self.model.items, self.reports, strict=True):
             added = reports.dressing(item.gameability, report.root_effort, p)
             if self.random.random() < report.check and added > 0.0:
                 exposed += added / (added + p.gaming_gain)
-                if added > p.gaming_gain * 0.1:
+                if added > reports.GROSS * p.gaming_gain:
                     for cadre in self.cadres:
                         cadre.exposed = 1
                 added = 0.0
             report.true = truths[item.observable]
             report.reported = reports.reported(report.true, self.random.random(), item.noise, added)
+            has_target = item.target_rule != reports.TARGET_NONE
             score += item.weight * reports.item_score(report.reported, report.target, has_target, p)
             veto = veto or item.veto == 1
         self.exposure = exposed / len(self.reports) * (1.0 + regime.publishes)
@@ -232,7 +276,7 @@ class Village(mesa.Agent):
             struck = self.random.random() < p.veto_chance * (0.5 + 1.0 - calm(self.disorder, p))
             self.vetoed = int(veto and struck)
             self.standing = score
-            prize = fen(p.cadre_pay * 12.0 * p.performance_share * score * (1 - self.vetoed))
+            prize = fen(p.cadre_pay * 12.0 * p.performance_share * reports.bonus_share(score) * (1 - self.vetoed))
             for cadre in self.cadres:
                 cadre.person.wealth += prize
                 self.money[FLOW.cadre_bonus] += prize
@@ -240,6 +284,7 @@ class Village(mesa.Agent):
     def elect(self) -> None:
         """Seats fall vacant by death, age, leaving and dismissal and are filled at once; a term ends with a vote."""
         p, december = self.p, self.model.month_of_year == 12
+        empty = set(range(cadre_seats(p))) - {cadre.seat for cadre in self.cadres}
         for cadre in list(self.cadres):
             person, rival = cadre.person, None
             gone = person.status != HOME or person.age >= p.retirement_age
@@ -254,6 +299,8 @@ class Village(mesa.Agent):
             if gone:
                 vacate(self, cadre)
                 take_seat(self, cadre.seat, rival or best_candidate(self, 1.0)[0])
+        for seat in empty:
+            take_seat(self, seat, best_candidate(self, 1.0)[0])
 
     # ------------------------------------------------------------------ around people's behaviours
 
@@ -316,12 +363,14 @@ class Village(mesa.Agent):
             elders += person.status != AWAY and person.age >= 60.0
         self.salary = fen(p.cadre_pay * (1.0 - p.performance_share))
         organisation = 0.5 * (self.party_organisation + self.self_governance)
-        self.job_odds = rules.offfarm_factor(organisation, firm.output, setting.tightness, lever.market_access, p)
+        access = setting.job_growth + lever.market_access
+        self.job_odds = rules.offfarm_factor(organisation, firm.output, setting.tightness, access, p)
         harvest = setting.farm_price * setting.yield_index * (0.9 + 0.2 * self.random.random())
         if self.random.random() < setting.natural_shock:
             harvest = harvest * (1.0 - p.natural_loss)
         services = village_loop.service_level(self) - 0.5
-        self.farm = p.farm_income * harvest * exp(p.farm_services * services + lever.farm_productivity)
+        prospect = exp(p.farm_services * services + lever.farm_productivity)
+        self.farm = p.farm_income * setting.farm_index * harvest * prospect
         self.rent = land_rent(firm.form, p) if firm.active else 0.0
         self.welfare_each = 0
         if elders > 0 and self.account_welfare > 0:

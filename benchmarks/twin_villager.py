@@ -16,9 +16,10 @@ from ruralsim.state.flows import FLOW
 
 
 class Home:
-    """A household: who is at home, and what those away have sent."""
+    """A household: what its land and business earn against the mean, who is at home, what those away have sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, holding: float) -> None:
+        self.holding = holding
         self.at_home = self.young = self.purse = 0
         self.opened = False
 
@@ -162,8 +163,8 @@ class Villager(mesa.Agent):
         broken = rules.saturating(max(0.0, self.expected_dividend - self.dividend), p.dividend_half)
         self.belonging = rules.belonging_after(
             self.belonging, self.pools, paid * village.setting.channel_dividends,
-            self.contributes * village.self_governance, 1.0 if self.share == 0 else 0.0, broken,
-            village.lever.belonging, p,
+            self.contributes * village.self_governance,
+            (1.0 if self.share == 0 else 0.0) + village.lever.estrangement, broken, village.lever.belonging, p,
         )  # fmt: skip
 
     def work_away(self) -> None:
@@ -213,11 +214,12 @@ class Villager(mesa.Agent):
         income += self.collective_pay
         self.income = income
         self.permanent_income = rules.permanent_income_after(self.permanent_income, income, p)
-        wanted = fen(rules.wanted_consumption(self.permanent_income, self.wealth * 0.01, p))
+        thrift = 1.0 - village.lever.customs_cut
+        wanted = fen(rules.wanted_consumption(self.permanent_income, self.wealth * 0.01, p) * thrift)
         spend = min(wanted, self.wealth)
         self.wealth -= spend
         village.money[FLOW.consumption] += spend
-        self.consumption = spend * 0.01
+        self.consumption = spend * 0.01 / thrift
         village.residents += 1
         village.income_sum += income
         village.income_squares += income * income
@@ -229,12 +231,13 @@ class Villager(mesa.Agent):
     def _farm_and_receive(self) -> float:
         """Farm, rent, dividend, other property, pension and the household's purse: yuan of this month."""
         p, village, home = self.p, self.village, self.home
-        crop = village.farm * rules.farm_share(self.age, self.pools, p)
+        crop = village.farm * self.holding * rules.farm_share(self.age, self.pools, p)
         self._receive(FLOW.farm_income, fen(crop))
-        self._receive(FLOW.other_property, fen(p.other_property))
-        paid = rules.pension(self.age, p)
+        owned = p.other_property * village.setting.property_index
+        self._receive(FLOW.other_property, fen(owned))
+        paid = rules.pension(self.age, p) * village.setting.pension_index
         self._receive(FLOW.pensions, fen(paid))
-        income: float = crop + village.rent * self.pools + self.dividend / 12.0 + p.other_property + paid
+        income: float = crop + village.rent * self.pools + self.dividend / 12.0 + owned + paid
         if home.purse > 0:
             gift = home.purse // home.at_home
             if not home.opened:  # the first at home takes the remainder of the split
