@@ -91,6 +91,8 @@ def test_nothing_is_left_out_of_the_state() -> None:
         "fields",
         "_outlook",
         "_revenue_growth",
+        "_instruments",
+        "_fired",
     }
     this_month = {"_before"}
     saved = {name.split(".")[0] for name in state_of(county)} - {"strategy"} | {"strategy_state"}

@@ -18,6 +18,7 @@ import numpy as np
 
 from ruralsim.analysis.plans import Candidate, HorizonStore, candidate, design_of, in_order, mirrored
 from ruralsim.base.errors import InputError, SystemTrouble
+from ruralsim.base.streams import MASK, uniforms
 from ruralsim.experiments.plan import open_plan
 from ruralsim.experiments.run import run_experiment
 from ruralsim.experiments.series import SERIES
@@ -258,7 +259,9 @@ def search(
             progress(min(len(known), most), most)
         return np.array([-_mean(known[key]) for key in keys])
 
-    start = np.random.Generator(np.random.Philox(key=_key(seed))).random((POPULATION, genes_of(len(scenario.phases))))
+    genes = genes_of(len(scenario.phases))
+    slots = np.arange(POPULATION * genes)
+    start = uniforms(_key(seed) & MASK, (_key(seed) >> 32, 0), slots, 0, 0)[0].reshape(POPULATION, genes)
     start[0] = as_written(len(scenario.phases))
     evolve(weigh, start, len(GOALS), seed, lambda: len(known) >= most or still[0] >= _MOST_STILL)
     keys = list(known)

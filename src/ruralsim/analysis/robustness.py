@@ -21,6 +21,7 @@ import numpy as np
 
 from ruralsim.analysis.plans import NOTHING
 from ruralsim.base.errors import SystemTrouble
+from ruralsim.base.streams import MASK, uniforms
 from ruralsim.experiments.plan import Plan
 from ruralsim.experiments.series import SERIES
 from ruralsim.experiments.store import Store
@@ -191,9 +192,10 @@ def discover(values: np.ndarray, factors: Sequence[str], failed: np.ndarray) -> 
     best = _box(values, factors, failed)
     if best is None:
         return None
-    order = np.random.Generator(np.random.Philox(key=_key(values, failed)))
-    for _ in range(_SHUFFLES):
-        other = _box(values, factors, order.permutation(failed))
+    key, slots = _key(values, failed), np.arange(len(failed))
+    for k in range(_SHUFFLES):
+        order = np.argsort(uniforms(key & MASK, (key >> 32, 1), slots, k, 0)[0], kind="stable")
+        other = _box(values, factors, failed[order])
         if other is not None and _merit(other) >= _merit(best):
             return None
     return best

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ruralsim.policy.envelope import DISCOUNT, present_value
-from ruralsim.view.calendar import calendar_rows, trigger_lines
 from ruralsim.view.commands.common import (
     JsonOption,
     LangOption,
@@ -142,7 +140,7 @@ def _scenario_json(scenario: Scenario, years: list[PlanYear], lang: str) -> dict
             }
             for year in years
         ],
-        "present_value": {"yuan": _worth(scenario), "discount": DISCOUNT},
+        "present_value": {"yuan": _worth(scenario), "discount": _discount()},
         "notices": [notice.text(lang) for notice in scenario.notices],
     }
 
@@ -151,7 +149,15 @@ def _worth(scenario: Scenario) -> float | None:
     """Present value of what the plan grants, yuan; None where a phase has no limit, or there is none."""
     if not scenario.phases or any(phase.budget is None for phase in scenario.phases):
         return None
+    from ruralsim.policy.envelope import present_value
+
     return present_value(scenario) / 100
+
+
+def _discount() -> float:
+    from ruralsim.policy.envelope import DISCOUNT
+
+    return DISCOUNT
 
 
 def _regime_settings(scenario: Scenario) -> dict[str, float]:
@@ -164,6 +170,8 @@ def _regime_settings(scenario: Scenario) -> dict[str, float]:
 def _scenario_lines(
     scenario: Scenario, years: list[PlanYear], instruments: Mapping[str, Instrument], lang: str
 ) -> list[str]:
+    from ruralsim.view.calendar import calendar_rows, trigger_lines
+
     place = scenario.place
     title = scenario.title.get(lang) or next(iter(scenario.title.values()))
     lines = [f"{scenario.name}: {title}"]
@@ -194,7 +202,7 @@ def _scenario_lines(
     lines += ["", say("check_money", lang), *aligned(_year_rows(years, lang)), say("check_estimate", lang)]
     worth = _worth(scenario)
     if worth is not None:
-        lines.append(say("check_worth", lang, yuan=amount(worth), rate=f"{100 * DISCOUNT:g}"))
+        lines.append(say("check_worth", lang, yuan=amount(worth), rate=f"{100 * _discount():g}"))
     if scenario.parameters:
         lines += ["", say("check_overrides", lang)]
         lines += aligned([(change.name, f"{change.value:g}", change.reason) for change in scenario.parameters])
