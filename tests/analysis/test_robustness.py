@@ -34,6 +34,7 @@ def test_regret_and_satisficing_by_hand() -> None:
 
 def test_a_planted_region_is_found_with_its_limits(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("sklearn", reason="the extra explore is not installed")
+    pytest.importorskip("ema_workbench", reason="the extra explore is not installed")
     values = contexts()
     planted = (values[:, 7] > 0.6) & (values[:, 21] < 0.4)
     noise = contexts(seed=9)[:, 0] < 0.04
@@ -52,6 +53,7 @@ def test_a_planted_region_is_found_with_its_limits(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("seed", [1, 2])
 def test_nothing_is_found_where_nothing_is(seed: int) -> None:
     pytest.importorskip("sklearn", reason="the extra explore is not installed")
+    pytest.importorskip("ema_workbench", reason="the extra explore is not installed")
     values = contexts(120, seed)
     failed = contexts(120, seed + 100)[:, 0] < 0.25
     assert discover(values, FACTORS, failed) is None

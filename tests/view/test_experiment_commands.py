@@ -178,7 +178,8 @@ def test_a_folder_of_others_is_left_alone(here: Path, capsys: pytest.CaptureFixt
 def test_ctrl_c_stops_at_once_and_nothing_is_lost(here: Path) -> None:
     tiny.write(here / "e", replicates=500, months=36)
     command = [sys.executable, "-m", "ruralsim.view.cli", "experiment", "run", "e", "--workers", "1", "--quiet"]
-    driver = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    default = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731  (a shell may have it ignored)
+    driver = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=default)
     deadline = time.monotonic() + 60
     while len(list(here.glob("results/store/??/*.run"))) < 2:
         assert time.monotonic() < deadline
