@@ -21,6 +21,7 @@ from ruralsim.model import audit, population
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
+from ruralsim.model.rival import CHANNELS_OF_PIVOT, Rival
 from ruralsim.policy.frameworks import chosen_framework, framework_arrays
 from ruralsim.policy.instruments import load_instruments
 from ruralsim.policy.levers import no_policy
@@ -39,12 +40,12 @@ from ruralsim.state.inputs import (
     PROCESS_BIT,
     REGIME_DTYPE,
     REPORT_DTYPE,
+    RIVAL_PAYMENTS,
     SETTING_DTYPE,
     Fields,
 )
 
 WEIGHTS = {"trust": W_TRUST, "pillar": W_PILLAR, "support": W_SUPPORT, "calm": W_CALM}
-CHANNELS_OF_PIVOT = ("dividends", "affairs", "jobs", "belonging")
 
 
 def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = None) -> np.ndarray:
@@ -87,6 +88,8 @@ class County:
         self.month = 0
         self.names: tuple[str, ...] = ()
         self.cut_channels: tuple[str, ...] = ()
+        self.rival: Rival | None = None
+        self.mixing = 0.0
         self.villages: np.ndarray
         self.enterprises: np.ndarray
         self.villagers: np.ndarray
@@ -108,6 +111,8 @@ class County:
         values: Mapping[str, float] | None = None,
         *,
         cut: Iterable[str] = (),
+        rival: Rival | None = None,
+        mixing: float = 0.0,
         record: bool = True,
     ) -> County:
         """Build a county before its first month.
@@ -117,13 +122,16 @@ class County:
             seed: 0 … 2³² − 1.
             values: parameters to set for this run (a draw), by name.
             cut: pivot channels that reach nobody in this run (``CHANNELS_OF_PIVOT``); the money still moves.
+            rival: equal money by another way; its channels are cut besides.
+            mixing: weight, 0 to 1, of the village's means in what a villager sees of neighbours (a limit of theory).
             record: keep the monthly arrays (a benchmark may do without).
         """
         self = cls(scenario, seed, parameter_record(scenario, values))
         p = self.parameters[0]
         plans = population.plan_villages(scenario, seed, self.fields)
         self.names = tuple(plan.name for plan in plans)
-        self.cut_channels = tuple(cut)
+        self.rival, self.mixing = rival, mixing
+        self.cut_channels = (*cut, *(rival.cut if rival is not None else ()))
         mediators = scenario.place.mediators_per_1000
         mediators = float(p["mediators"]) if mediators is None else mediators
         self.villages, self.enterprises = population.village_tables(plans, seed, mediators, self.fields)
@@ -152,7 +160,7 @@ class County:
         self.outcomes = np.zeros((villages, len(OUTCOMES)), np.float64)
         self.observed = np.zeros((villages, OBSERVABLE_COUNT), np.float64)
         self.settings = np.zeros(villages, SETTING_DTYPE)
-        self.payments = np.zeros((villages, len(PAYMENTS)), np.int64)
+        self.payments = np.zeros((villages, len(PAYMENTS) + len(RIVAL_PAYMENTS)), np.int64)
         self.intensity = np.zeros(villages, np.float64)
         self.levers = no_policy(villages)
         self.regime = np.zeros(1, REGIME_DTYPE)
@@ -276,6 +284,11 @@ class County:
         np.minimum(self.levers["leakage_cut"], 0.95, out=self.levers["leakage_cut"])
         for k, kind in enumerate(PAYMENTS):
             self.payments[:, k] = delivery.payments[kind].sum(axis=1)
+        if self.rival is not None:
+            kind = (*PAYMENTS, *RIVAL_PAYMENTS).index(self.rival.kind)
+            self.payments[:, kind] = self.rival.payments[month - 1] + (
+                self.payments[:, kind] if kind < len(PAYMENTS) else 0
+            )
         self.intensity[:] = delivery.mean_governance_intensity
         self._fill_settings(month)
         if self.calendar(month).month == 1 and month > 1 and now.target_rule != TARGET_NONE:
@@ -333,6 +346,9 @@ class County:
         s["tightness"] = labour_tightness(self.base_share, self._offfarm_share()) if month > 0 else 1.0
         for channel in CHANNELS_OF_PIVOT:
             s[f"channel_{channel}"] = 0.0 if channel in self.cut_channels else 1.0
+        s["redirected"] = float(self.rival is not None and self.rival.redirected)
+        s["contracted"] = float(self.rival is not None and self.rival.contracted)
+        s["mixing"] = self.mixing
         if month > 0:
             date = self.calendar(month)
             left = months_to_election(date.year * 12 + date.month - 1, int(p["term_months"]))

@@ -15,7 +15,7 @@ from ruralsim.model.county import County
 from ruralsim.spec.scenario import Scenario
 from ruralsim.state.columns import GONE
 from ruralsim.state.inputs import CHANGE, Fields
-from ruralsim.windows import institutions, living, office, register
+from ruralsim.windows import institutions, living, office, register, rivals
 from ruralsim.windows.cadre import Cadre
 from ruralsim.windows.enterprise import CollectiveEnterprise
 from ruralsim.windows.village import Village
@@ -204,6 +204,7 @@ class CountyModel(mesa.Model):
         self._draw_luck((0, 1, 8, 2) if january else (0, 1, 8))
         people("be_seen")
         people("look_around")
+        places(rivals.see_everybody)
         places(self._open_moving)
         people("move")
         places(living.open_meeting)
@@ -215,6 +216,8 @@ class CountyModel(mesa.Model):
         self._do(self.enterprise_class, "open_gate")
         people("offer_labour")
         self._do(self.enterprise_class, "work_a_month")
+        places(rivals.transfer_to_households)
+        places(rivals.pay_private_wages)
         people("belong")
         places(living.open_homes)
         self._do(self.cadre_class, "draw_salary")

@@ -19,7 +19,7 @@ _SERVICES = ("public", "convenience", "living", "elder")
 def receive_public_money(place: Village) -> None:
     """The transfer a head, policy's payments, and projects in kind."""
     v, firm, p = place.row, place.firm, place.p
-    running, extra, cash, kind = place.payments
+    running, extra, cash, kind = place.payments[:4]
     transfer = fen(place.setting.transfer * v.registered) + extra
     place.pay(FLOW.operating_transfer, transfer)
     v.account_fiscal += transfer
