@@ -19,11 +19,6 @@ HIRING = {
     "labour_floor": 1.0,
     "collective_wage": 2000.0,
 }
-    "operating_income_median": 300_000.0,
-    "elasticity_labour": 0.3,
-    "labour_floor": 1.0,
-    "collective_wage": 2000.0,
-}
 THROUGH_THE_PIVOT = {
     "dividends": ("trust.dividends", "land.dividend"),
     "affairs": (
