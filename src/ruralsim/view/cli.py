@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from ruralsim.base.errors import LANGUAGES, InputError, Message, RuralsimError, SystemTrouble, nearest
-from ruralsim.view.commands import check, common, report, validate, why
+from ruralsim.view.commands import check, common, pivot, report, validate, why
 from ruralsim.view.commands import list as list_command
 from ruralsim.view.commands import run as run_command
 
@@ -28,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run_command.run)
+app.command("pivot")(pivot.pivot)
 app.command("report")(report.report)
 app.command("validate")(validate.validate)
 app.command("check")(check.check)

@@ -239,8 +239,14 @@ def gathered(results: Sequence[Nudged], years: tuple[int, ...]) -> LoopGain:
 
 def _pooled(several: Sequence[Nudged]) -> Nudged:
     """Villages of all replicates side by side."""
-    names = ("weights", "governance", "capital", "bracket", "endowment")
-    return Nudged(several[0].job, *(np.concatenate([getattr(one, name) for one in several]) for name in names))
+    return Nudged(
+        several[0].job,
+        np.concatenate([one.weights for one in several]),
+        np.concatenate([one.governance for one in several]),
+        np.concatenate([one.capital for one in several]),
+        np.concatenate([one.bracket for one in several]),
+        np.concatenate([one.endowment for one in several]),
+    )
 
 
 def _jackknife(whole: Nudged) -> np.ndarray:

@@ -1,8 +1,8 @@
 """What passed through the collective's channels, both ways, read from the two ledgers of a run.
 
-Development to governance: points of the potential g (on a scale of 100) that each channel added, gross of decay, and the
-collective yuan spent on it. Governance to development: yuan of collective value added (a year) that each channel moved.
-Losses are what leaves either side on the way. Everything is per registered adult, villages weighing as many adults as
+Development to governance: points of the potential g (on a scale of 100) that each channel added, gross of decay, and
+the collective yuan spent on it. Governance to development: yuan of collective value added (a year) that each channel
+moved. Losses are what leaves either side on the way. Everything is per registered adult, villages weighing as many adults as
 they stand for. The drivers add up exactly, so the channels, the other drivers and the losses together are the change.
 """
 

@@ -232,7 +232,7 @@ class Pivot:
         }  # fmt: skip
 
     def money(self, rival: str) -> dict[str, float]:
-        """Yuan a head over the whole run: distributed by the reference, delivered by the rival, taken from its collective.
+        """Yuan a head over the run: what the reference distributed, the rival delivered, and its collective gave up.
 
         The first two are equal to the fen.
         """

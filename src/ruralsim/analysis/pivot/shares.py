@@ -51,7 +51,7 @@ def ratio_of(numerators: np.ndarray, denominators: np.ndarray) -> Ratio:
     """Quotient of two sums with Fieller's interval (nine in ten).
 
     Args:
-        numerators, denominators: float64 [n], what each unit contributes to either sum; units independent of each other.
+        numerators, denominators: float64 [n], what each unit contributes to either sum; units are independent.
     """
     from scipy.special import stdtrit
 
