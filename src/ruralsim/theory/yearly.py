@@ -149,7 +149,8 @@ def opening_state(p: Any, level: float | None = None) -> State:
     return State(
         capital=p.capital_median, idle=p.idle_share * p.capital_median,
         cash=p.opening_cash_months * p.operating_income_median / 12.0, active=1.0 * like,
-        trust=at(0.5), norm=at(p.start_norm), legal=at(p.start_legal), belonging_pooling=at(0.3), belonging_others=at(0.3), civic=at(p.start_civic),
+        trust=at(0.5), norm=at(p.start_norm), legal=at(p.start_legal), belonging_pooling=at(0.3),
+        belonging_others=at(0.3), civic=at(p.start_civic),
         pooled=at(p.start_pooling), dividend=0.0 * like, expected=0.0 * like, affairs=0.0 * like,
         party_organisation=at(p.start_party_organisation), self_governance=at(p.start_self_governance),
         rule_of_law=at(p.start_rule_of_law), virtue=at(p.start_virtue), smart_governance=at(p.start_smart),
