@@ -1,4 +1,4 @@
-"""Renew the golden numbers on purpose: ``python -m tests.update_golden`` from the project's root.
+"""Renew the golden numbers and the shipped scorecard on purpose: ``python -m tests.update_golden`` from the root.
 
 Then say so in CHANGELOG.md under "Results change": what changed, why, and for whom.
 """
@@ -21,6 +21,12 @@ def main() -> int:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             changed.append(path.name)
+    from ruralsim.analysis.validation import shipped
+
+    card = shipped.text_of(shipped.measure())
+    if not shipped.PATH.exists() or shipped.PATH.read_text(encoding="utf-8") != card:
+        shipped.PATH.write_text(card, encoding="utf-8")
+        changed.append(shipped.PATH.name)
     if changed:
         print("renewed:", ", ".join(changed))
         print('Now add an entry "Results change" to CHANGELOG.md: what changed, why, and for whom.')

@@ -12,8 +12,17 @@ from scipy.optimize import minimize
 from small import scenario
 from test_agent_rules import Draw
 
-from ruralsim.agents.cadre import hours_left, time_scale, value_of_dressing, value_of_work
-from ruralsim.institutions.assessment import check_probability, found_out
+from ruralsim.agents.cadre import hours_left, reward_nearness, time_scale, value_of_dressing, value_of_work
+from ruralsim.institutions.assessment import (
+    TARGET_FIXED,
+    TARGET_NEGOTIATED,
+    TARGET_NONE,
+    TARGET_RATCHET,
+    check_probability,
+    dressing,
+    found_out,
+    left_by_targets,
+)
 from ruralsim.model.county import County
 from ruralsim.state.inputs import Fields
 
@@ -84,18 +93,21 @@ def test_every_cadre_of_a_running_county_does_the_best_there_is(regime: str) -> 
 
 def _written_problem(county, v, reports, village, firm, p):
     """What one cadre of village v maximised in the county's last month, from model specification 4.1."""
-    from ruralsim.agents.cadre import perceived_need, reward_nearness
+    from ruralsim.agents.cadre import perceived_need
     from ruralsim.base.streams import draws
-    from ruralsim.institutions.assessment import TARGET_NONE, ratchet_rate
 
     regime, lever, items, n = county.regime[0], county.levers[v], county.items, len(county.items)
     checks = float(regime["checks"] + lever["checks"])
     check = [check_probability(checks, n, float(item["check_weight"])) for item in items]
     rule = int(regime["target_rule"])
-    near = [
-        reward_nearness(float(r["reported"]), float(r["target"]), rule != TARGET_NONE, ratchet_rate(rule, p), p)
-        for r in reports
-    ]
+    near, near_dressed = (
+        [
+            reward_nearness(float(r["reported"]), float(r["target"]), rule != TARGET_NONE, p)
+            * left_by_targets(rule, float(r["reported"]), float(r["target"]), dressed, p)
+            for r in reports
+        ]
+        for dressed in (False, True)
+    )
     noise = float(regime["need_noise"]) * (1 - min(1.0, float(lever["guidance"]))) / math.sqrt(1 + n / 12)
     low, high = int(village["key_low"]), int(village["key_high"])
     luck = draws(county.seed, low, high, 0, county.month, 18)
@@ -136,7 +148,7 @@ def _written_problem(county, v, reports, village, firm, p):
         ]
         dressing = [
             value_of_dressing(
-                float(item["weight"]),
+                math.sqrt(n) * float(item["weight"]),
                 float(item["gameability"]),
                 b,
                 found_out(q, float(regime["self_check_share"]), p),
@@ -144,7 +156,7 @@ def _written_problem(county, v, reports, village, firm, p):
                 float(regime["pressure"]),
                 p,
             )
-            for item, b, q in zip(items, near, check, strict=True)
+            for item, b, q in zip(items, near_dressed, check, strict=True)
         ]
         return np.array(work + dressing), hours
 
@@ -193,7 +205,51 @@ def test_checking_works_like_lowering_gameability(number: int, weight: float, ga
     assert value_of_dressing(weight, game, b, q + 0.1, 0.5, 0.6, p) <= value
     assert value_of_dressing(weight, game * 0.8, b, q, 0.5, 0.6, p) <= value
     assert value_of_dressing(weight, game, b, q, 0.9, 0.6, p) <= value
-    # the same value as an unchecked item of gameability γ(1 − q) − f·q/(π·b): a check lowers gameability
+    # the same value as an unchecked item of gameability γ(1 − q) − f·q/b: a check lowers gameability
     if b > 0.01:
-        same = game * (1 - q) - p.gaming_penalty * q / (0.6 * b)
+        same = game * (1 - q) - p.gaming_penalty * q / b
         assert value_of_dressing(weight, same, b, 0.0, 0.5, 0.6, p) == pytest.approx(value, abs=1e-12)
+
+
+def test_dressing_pays_at_the_defaults_and_answers_to_checks_penalty_and_gameability() -> None:
+    """What the indicator laboratory stands on: a report near its ratcheting target is worth dressing up (EFF-041)."""
+    p = Draw()
+    left = left_by_targets(TARGET_RATCHET, 0.6, 0.65, True, p)
+    near = reward_nearness(0.6, 0.65, True, p) * left
+
+    def value(*, game: float = p.gaming_self_report, check: float = 0.25, penalty: float = p.gaming_penalty) -> float:
+        return value_of_dressing(0.2, game, near, check, p.integrity_mean, 0.6, Draw(gaming_penalty=penalty))
+
+    assert value() > 0.0
+    assert value(check=0.5) < value(check=0.25) < value(check=0.0)
+    assert value(penalty=1.0) < value()
+    assert value(game=p.gaming_inspection) == 0.0
+
+
+def test_splitting_every_item_in_two_changes_no_dressing() -> None:
+    """n items of weight 1/n: the time given to dressing and what it adds to each report do not depend on n."""
+    p = Draw()
+    found = []
+    for n in (10, 20, 40):
+        gains = np.array([0.8, 0.7] + [value_of_dressing(math.sqrt(n) / n, 2.0, 0.7, 0.1, 0.5, 0.6, p)] * n)
+        effort = gains**2 * time_scale(float(gains @ gains), 0.9, p)
+        found.append((effort[2:].sum(), dressing(2.0, math.sqrt(n * effort[2]), p)))
+    assert found[1] == pytest.approx(found[0])
+    assert found[2] == pytest.approx(found[0])
+    assert found[0][1] > 0.01
+
+
+def test_what_targets_leave_is_a_gain_less_its_discounted_bill() -> None:
+    """Ten thousand years of targets, added up one by one, against the closed form (decision 0009)."""
+    p = Draw(discount=0.02, term_months=60.0, ratchet_down=0.2, target_stretch=0.02)
+    yearly = 1.0 / (1.0 + 12.0 * (0.02 + 1.0 / 60.0))
+    for share, report in ((1.0, 0.7), (0.2, 0.4)):
+        bill, passed = 0.0, share
+        for year in range(1, 10_000):
+            bill += passed * yearly**year
+            passed *= 1.0 - share
+        assert left_by_targets(TARGET_RATCHET, report, 0.6, True, p) == pytest.approx(1.0 - bill)
+    assert left_by_targets(TARGET_NEGOTIATED, 0.5, 0.6, False, p) == pytest.approx(1.0 - 0.5 * yearly)
+    assert left_by_targets(TARGET_NEGOTIATED, 0.5, 0.6, True, p) == 1.0
+    for rule in (TARGET_NONE, TARGET_FIXED):
+        assert left_by_targets(rule, 0.5, 0.6, False, p) == left_by_targets(rule, 0.5, 0.6, True, p) == 1.0

@@ -211,6 +211,28 @@ def test_variance_is_shared_out_as_planted() -> None:
     assert 0.5 * (found.high + found.low) == pytest.approx(10.0, abs=0.3)
 
 
+def test_luck_of_a_sample_counts_with_its_part_of_the_county() -> None:
+    n = 4000
+    own, luck, other = normal(3, n)
+    found = [
+        spread_of(0.0, own + 2.0 * luck, own + 2.0 * other, np.full(2, np.nan), 0.0, part=part)
+        for part in (1.0, 0.25, 0.0)
+    ]
+    widths = [one.high - one.low for one in found if one is not None]
+    assert widths == pytest.approx([2 * 1.6449 * (1.0 + 4.0 * part) ** 0.5 for part in (1.0, 0.25, 0.0)], rel=0.12)
+    assert [one.luck for one in found if one is not None] == pytest.approx([4 / 5, 1 / 2, 0.0], abs=0.08)
+
+
+def test_one_wild_pair_does_not_explain_away_all_the_others() -> None:
+    """An enterprise that takes off under other luck in one draw: the other draws' spread stays in the interval."""
+    own, luck = normal(2, 48)
+    second = own[:8] + 0.05 * luck[:8]
+    second[3] += 1000.0
+    found = spread_of(0.0, own, second, np.full(2, np.nan), 0.01, part=0.05)
+    assert found is not None
+    assert found.high - found.low > 0.9 * (np.quantile(own, 0.95) - np.quantile(own, 0.05))
+
+
 def test_quantiles_without_luck_and_with_draws_that_failed() -> None:
     deviations = np.array([np.nan, 0.0, 1.0, 2.0, np.nan, 3.0])
     found = spread_of(1.0, deviations, deviations[:2], np.full(3, np.nan), None)

@@ -61,12 +61,12 @@ def test_commands_and_options_that_are_named_exist(name: str) -> None:
     assert {command for command, _ in rows} == set(COMMANDS), "the table of commands lists what is registered"
     for command, told in rows:
         known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
-        assert set(re.findall(r"`(--\w+)", told)) <= known
+        assert set(re.findall(r"`(--[\w-]+)", told)) <= known
     run_options = {option for parameter in COMMANDS["run"].params for option in parameter.opts if option[:2] == "--"}
-    assert set(re.findall(r"`(--\w+)", dict(rows)["run"])) == run_options
+    assert set(re.findall(r"`(--[\w-]+)", dict(rows)["run"])) == run_options
     for command, rest in re.findall(r"`ruralsim (\w+)([^`]*)`", text):
         known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
-        assert set(re.findall(r"(--\w+)", rest)) <= known
+        assert set(re.findall(r"(--[\w-]+)", rest)) <= known
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -96,7 +96,18 @@ def test_the_lines_of_python_run(tmp_path: Path) -> None:
     """As a reader would: the run first, then the lines, each in a fresh interpreter."""
     one_line, stay = blocks("README.md", "python")
     assert blocks("README.zh.md", "python") == [one_line]
-    run = ["run", "demo-township", "--months", "3", "--replicates", "1", "--quiet", "--out", "results/demo"]
+    run = [
+        "run",
+        "demo-township",
+        "--months",
+        "3",
+        "--replicates",
+        "1",
+        "--quiet",
+        "--no-report",
+        "--out",
+        "results/demo",
+    ]
     for line in ([sys.executable, "-m", "ruralsim.view.cli", *run], [sys.executable, "-c", one_line]):
         done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

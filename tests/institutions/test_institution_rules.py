@@ -137,13 +137,15 @@ def test_targets_follow_their_rule(target, reported, true, years, margin) -> Non
 
 def test_only_targets_that_follow_reports_ratchet() -> None:
     p = Record()
-    rates = [
-        assessment.ratchet_rate(rule, p)
+    left = [
+        assessment.left_by_targets(rule, 0.6, 0.6, False, p)
         for rule in (
             assessment.TARGET_NONE, assessment.TARGET_FIXED, assessment.TARGET_NEGOTIATED, assessment.TARGET_RATCHET,
         )
     ]  # fmt: skip
-    assert rates == [0.0, 0.0, pytest.approx(1 / 24), pytest.approx(1 / 12)]
+    assert left[0] == left[1] == 1.0 > left[2] > left[3] > 0.0
+    # far below the target a ratchet takes back less: targets come down slowly
+    assert assessment.left_by_targets(assessment.TARGET_RATCHET, 0.4, 0.6, False, p) > left[3]
 
 
 @given(unit, unit)

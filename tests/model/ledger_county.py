@@ -38,6 +38,8 @@ _EXTREME = {
     "settlement": 0.4,
     "veto_chance": 0.5,
     "coming_of_age_rate": 0.1,
+    "project_smallest": 10_000.0,
+    "project_ratio": 2.0,
 }
 
 

@@ -20,7 +20,7 @@ from ruralsim.spec.load import load_scenario
 WIDE = {"operating_300000": 0.35, "operating_500000": 0.35, "operating_mean": 0.20, "assets_mean": 0.10}
 WIDE |= {"capital_mean": 0.10, "debt_mean": 0.10, "operating_50000": 0.15, "operating_0": 0.12, "notable_share": 0.05}
 WIDE |= {"operating_100000": 0.12, "operating_median": 0.10, "surplus_below_50000": 0.20, "away_60_74": 0.08}
-WIDE |= {"away_age": 0.08, "income_mean": 0.04, "income_median": 0.14, "income_median_share": 0.06}
+WIDE |= {"away_age": 0.08, "income_mean": 0.04, "income_median": 0.14, "income_median_share": 0.15}
 WIDE |= {"income_wage": 0.06, "income_business": 0.06, "income_transfer": 0.10, "income_property": 0.20, "cadres": 0.05}
 WIDE |= {"adults_spread": 0.05, "adults_median": 0.03}
 

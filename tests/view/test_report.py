@@ -23,9 +23,9 @@ from ruralsim.view.report.data import read_run
 
 ORDER = (
     *("changes", "collective", "who", "villages", "indicators", "money", "momentum", "policy", "nothing"),
-    *("scorecard", "assumptions", "limits", "reproduce"),
+    *("drift", "scorecard", "assumptions", "limits", "reproduce"),
 )
-MONTHS = 27
+MONTHS = 37
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("report") / "out"
     changes = [part for change in ("place.villages=6", "place.population=1500") for part in ("--set", change)]
     size = ["--months", str(MONTHS), "--replicates", "2", "--draws", "4"]
-    assert run(["run", "demo-township", *changes, *size, "--out", str(out), "--quiet"]) == 0
+    assert run(["run", "demo-township", *changes, *size, "--out", str(out), "--quiet", "--no-report"]) == 0
     write_report(out, "en")
     return out
 
@@ -75,7 +75,7 @@ def test_tags_are_closed_in_order_and_names_unique(document: Document) -> None:
 
 def test_both_languages_have_the_same_parts(document: Document) -> None:
     english, chinese = document.sections("en"), document.sections("zh")
-    assert list(english) == list(chinese) == [name for name in ORDER if name != "scorecard"]
+    assert list(english) == list(chinese) == list(ORDER)
     for name, one in english.items():
         other = chinese[name]
         for tag in ("svg", "table", "tr", "td", "th", "p", "li", "path", "circle"):
@@ -201,6 +201,61 @@ def test_what_policy_asked_for_is_what_it_would_have_cost(folder: Path) -> None:
     assert frame["cost"].sum() == pytest.approx(raw["cost"].sum() / 2)
 
 
+def test_gains_of_groups_are_those_of_the_tables(folder: Path, document: Document) -> None:
+    """People by age, membership and residence: from the groups table alone."""
+    frame = pd.read_parquet(folder / "groups.parquet").astype({"policy": str, "grouping": str, "group": str})
+    frame = frame[frame["month"] == frame["month"].max()]
+    sums = {}
+    for name, over in (("mean_income", "residents"), ("mean_satisfaction", "persons"), ("mean_trust", "persons")):
+        frame["part"] = frame[name].fillna(0.0) * frame[over]
+        keys = ["policy", "replicate", "grouping", "group"]
+        by = frame.groupby(keys)[["part", over]].sum()
+        sums[name] = (by["part"] / by[over]).groupby(["policy", "grouping", "group"]).mean()
+    (table,) = document.within(document.sections("en")["who"], "table")
+    rows = {}
+    for row in document.within(table, "tr")[1:]:
+        cells = [one["text"] for one in document.within(row, "td")]
+        rows.setdefault(document.within(row, "th")[0]["text"], cells)
+    for words, grouping, group in (
+        ("75 and over", "age", "75_up"),
+        ("members", "membership", "member"),
+        ("working away", "residence", "away"),
+    ):
+        for k, (name, means) in enumerate(sums.items()):
+            here, without = means["scenario", grouping, group], means["baseline", grouping, group]
+            digits = 0 if name == "mean_income" else 3
+            shown = numbers(rows[words][1 + 3 * k])[0], numbers(rows[words][2 + 3 * k])[0]
+            assert shown == pytest.approx((without, here - without), abs=0.51 * 10.0**-digits), (words, name)
+
+
+def test_drift_is_that_of_the_table_without_policy(folder: Path, document: Document) -> None:
+    frame = pd.read_parquet(folder / "baseline.parquet")
+    weighted = (frame["mean_trust"] * frame["registered"]).groupby([frame["replicate"], frame["month"]]).sum()
+    monthly = weighted / frame.groupby(["replicate", "month"])["registered"].sum()
+    level = monthly.groupby("month").mean()
+    first, last = level.loc[1:12].mean(), level.loc[MONTHS - 11 : MONTHS].mean()
+    (table,) = document.within(document.sections("en")["drift"], "table")
+    row = next(one for one in document.within(table, "tr") if one["text"].startswith("Trust"))
+    shown = [numbers(one["text"])[0] for one in document.within(row, "td")]
+    assert shown[:3] == pytest.approx([first, last, last - first], abs=0.0006)
+
+
+def test_the_scorecard_names_every_miss(document: Document, facts: dict[str, Any]) -> None:
+    card = facts["scorecard"]
+    assert card["current"]
+    out = [one["id"] for one in card["criteria"] if one["verdict"] == "out"]
+    for lang in ("en", "zh"):
+        section = document.sections(lang)["scorecard"]
+        assert [point["text"].split()[0] for point in document.within(section, "li")] == out
+        assert f"{card['targets']['in_band']}" in document.within(section, "p")[0]["text"]
+
+
+def test_the_command_is_the_one_that_was_given(document: Document, facts: dict[str, Any]) -> None:
+    assert facts["command"].startswith("ruralsim run demo-township --months 37 --replicates 2 --draws 4 --seed 1 --set")
+    (code,) = document.within(document.sections("zh")["reproduce"], "code")
+    assert code["text"] == facts["command"]
+
+
 def test_momentum_is_the_change_of_the_series(folder: Path) -> None:
     data = read_run(folder)
     sums = data.momentum["amount"].groupby(level="direction").sum()
@@ -257,6 +312,7 @@ def test_texts_of_the_user_are_text(folder: Path, tmp_path: Path) -> None:
     def change(content: dict[str, Any]) -> None:
         content["scenario"]["scenario"]["title"] = {"en": "<script>alert(1)</script> & Co", "zh": "<b>村</b>“一”"}
         content["scenario"]["phase"][0]["name"] = '"><img src=x>'
+        content["scenario"]["phase"][1]["title"] = {"en": "<img src=y>", "zh": "<img src=y>"}
 
     document = read(write_report(copy_of(folder, tmp_path / "wild", change), "en"))
     assert document.crossed == []

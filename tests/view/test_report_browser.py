@@ -64,7 +64,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("browser") / "out"
     changes = [part for change in ("place.villages=8", "place.population=2000") for part in ("--set", change)]
     size = ["--months", "30", "--replicates", "2", "--draws", "4"]
-    assert run(["run", "demo-township", *changes, *size, "--out", str(out), "--quiet"]) == 0
+    assert run(["run", "demo-township", *changes, *size, "--out", str(out), "--quiet", "--no-report"]) == 0
     return write_report(out, "en")
 
 

@@ -9,13 +9,13 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from report_cases import Document, copy_of, numbers, read
 
 from ruralsim.view.cli import run
 from ruralsim.view.report import REPORT, write_report
 
+QUIET = ("--quiet", "--no-report")
 BASE = ("demo-township", "--set", "place.villages=4", "--set", "place.population=900")
 
 
@@ -23,7 +23,25 @@ BASE = ("demo-township", "--set", "place.villages=4", "--set", "place.population
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run with two replicates, a baseline and no draws."""
     out = tmp_path_factory.mktemp("variants") / "out"
-    assert run(["run", *BASE, "--months", "14", "--replicates", "2", "--draws", "0", "--out", str(out), "--quiet"]) == 0
+    assert (
+        run(
+            [
+                "run",
+                *BASE,
+                "--months",
+                "14",
+                "--replicates",
+                "2",
+                "--draws",
+                "0",
+                "--out",
+                str(out),
+                "--quiet",
+                "--no-report",
+            ]
+        )
+        == 0
+    )
     return out
 
 
@@ -58,7 +76,7 @@ def test_without_a_baseline_it_says_so(folder: Path, tmp_path: Path) -> None:
 def test_a_short_run_without_policy(tmp_path: Path) -> None:
     out = tmp_path / "short"
     given = ["--set", "phase=[]", "--months", "2", "--replicates", "1", "--draws", "0"]
-    assert run(["run", *BASE, *given, "--out", str(out), "--quiet"]) == 0
+    assert run(["run", *BASE, *given, "--out", str(out), *QUIET]) == 0
     document = report_of(out)
     sections = document.sections("en")
     assert "this run is a baseline" in sections["changes"]["text"]
@@ -104,71 +122,34 @@ def test_what_changed_nothing_is_listed_with_its_dates(folder: Path, tmp_path: P
         assert "2022-03" in listed["text"]
 
 
-def test_groups_of_people_are_shown_where_the_run_has_them(folder: Path, tmp_path: Path) -> None:
-    target = copy_of(folder, tmp_path / "a")
-    rows = [
-        {
-            "draw": 0,
-            "replicate": r,
-            "month": m,
-            "village": v,
-            "grouping": grouping,
-            "group": group,
-            "persons": 10 * weight,
-            "mean_income": 1000.0 + (m > 0) * step,
-            "mean_trust": 0.5 - (m > 0) * step / 1000,
-        }
-        for r in (0, 1)
-        for m in (0, 14)
-        for v, weight in (("V001", 1), ("V002", 3))
-        for grouping, group, step in (
-            ("age", "18-34", -50.0),
-            ("age", "60+", 80.0),
-            ("membership", "members", 20.0 * weight),
-        )
-    ]
-    pd.DataFrame(rows).to_parquet(target / "groups.parquet")
-    document = report_of(target)
-    section = document.sections("en")["who"]
-    assert "cannot be shown" not in section["text"]
-    table = document.within(section, "table")[-1]
-    cells = {
-        document.within(row, "th")[0]["text"]: [one["text"] for one in document.within(row, "td")]
-        for row in document.within(table, "tr")[1:]
-    }
-    assert cells['age "18-34"'] == ["40", "−50", "+0.050"]
-    assert cells['age "60+"'] == ["40", "+80", "−0.080"]
-    assert cells['membership "members"'] == ["40", "+50", "−0.050"]  # (1·20 + 3·60)/4: people weigh, not villages
-    assert len(document.within(section, "svg")) == 4 + 2
-
-
-def test_the_scorecard_of_the_run(folder: Path, tmp_path: Path) -> None:
-    from ruralsim.analysis.validation.criteria import load_criteria
-    from ruralsim.analysis.validation.scorecard import Row, Scorecard
-
-    criteria = load_criteria()
-    verdicts = ["in", "out", "not_testable"]
-    rows = tuple(
-        Row(one.id, check, None if verdict == "not_testable" else 0.123, "share", verdict)
-        for k, one in enumerate(criteria)
-        for verdict in [verdicts[k % 3]]
-        for check in one.checks
-    )
-    card = Scorecard(criteria, rows, 1)
-
+def test_many_losers_are_counted_and_few_are_named(folder: Path, tmp_path: Path) -> None:
     def change(content: dict[str, Any]) -> None:
-        content["scorecard"] = card.plain()
+        for k, row in enumerate(content["groups"]["groups"]):
+            row["mean_trust"]["effect"] |= {"mean": -0.1, "low_luck": -0.2, "high_luck": -0.05}
+            sure = -0.05 if k < 2 else 0.2
+            row["mean_satisfaction"]["effect"] |= {"mean": -0.1, "low_luck": -0.3, "high_luck": sure}
 
     document = report_of(copy_of(folder, tmp_path / "a", change))
-    section = document.sections("en")["scorecard"]
-    (table,) = document.within(section, "table")
-    assert len(document.within(table, "tr")) == 1 + len(criteria)
-    out = [one for one in criteria if card.verdict(one.id) == "out"]
-    points = [one["text"] for one in document.within(section, "li")]
-    assert [point.split()[0] for point in points] == [one.id for one in out]
-    assert all("0.123 against a band" in point for point in points)
-    names = list(document.sections("zh"))
-    assert names.index("nothing") < names.index("scorecard") < names.index("assumptions")
+    count = len(json.loads((folder / "run.json").read_text(encoding="utf-8"))["groups"]["groups"])
+    text = document.sections("en")["who"]["text"]
+    assert f"Trust: {count} of {count} groups are clearly worse off with the policy, 0 clearly better off." in text
+    assert "Satisfaction: clearly worse off with the policy: people aged 18 to 29 and people aged 30 to 44;" in text
+    assert "满意度：明显变差的：18–29 岁者、30–44 岁者；" in document.sections("zh")["who"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"current": False}, {"en": "made with other rules or data", "zh": "用与此不同的规则或数据"}),
+        ({"changed": ["dividend_half"]}, {"en": "this scenario changes 1", "zh": "改动了 1 个参数"}),
+    ],
+)
+def test_a_scorecard_that_is_not_this_runs_own_says_so(
+    entry: dict[str, Any], words: dict[str, str], folder: Path, tmp_path: Path
+) -> None:
+    document = report_of(copy_of(folder, tmp_path / "a", lambda content: content["scorecard"].update(entry)))
+    for lang, text in words.items():
+        assert text in document.sections(lang)["scorecard"]["text"]
 
 
 def test_the_command(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,10 +20,10 @@ from ruralsim.view import progress, run_directory
 from ruralsim.view.cli import run
 from ruralsim.view.tables import TableWriter
 
-PLACE = ("demo-township", "--set", "place.villages=3", "--set", "place.population=900", "--months", "3")
+PLACE = ("demo-township", "--set", "place.villages=3", "--set", "place.population=900", "--months", "3", "--no-report")
 SMALL = (*PLACE, "--draws", "0")
 FILES = {
-    *("outcomes", "indicators", "policy", "money", "balances", "momentum", "villages", "baseline"),
+    *("outcomes", "indicators", "policy", "money", "balances", "momentum", "groups", "villages", "baseline"),
 }
 
 
@@ -72,6 +72,29 @@ def test_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     }
     assert everything(here / "results") >= {found["run_id"]}
     assert [path.name for path in (here / "results").iterdir()] == [found["run_id"]]
+
+
+def test_a_run_ends_with_its_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = [word for word in SMALL if word != "--no-report"]
+    assert run(["run", *given, "--replicates", "1", "--out", "x", "--lang", "zh"]) == 0
+    out, err = capsys.readouterr()
+    assert "报告（用浏览器打开）：x/report.html" in out
+    assert "正在生成报告" in err
+    page = (here / "x" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="zh-CN">' in page
+    assert 'main lang="en"' in page
+    content = json.loads((here / "x" / "run.json").read_text(encoding="utf-8"))
+    assert content["command"].startswith("ruralsim run demo-township --months 3 --replicates 1 --draws 0 --seed 1 ")
+    assert content["scorecard"]["targets"]["total"] == 15
+    assert f"{content['scorecard']['targets']['in_band']} 项" in out
+    assert run(["run", *given, "--replicates", "1", "--out", "x", "--json"]) == 0  # its own files may be replaced
+    assert json.loads(capsys.readouterr().out)["report"] == "x/report.html"
+
+
+def test_without_a_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", *SMALL, "--replicates", "1", "--out", "x", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["report"] is None
+    assert not (here / "x" / "report.html").exists()
 
 
 def test_one_replicate_has_no_interval(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,10 @@ CONTRACT = {
     "money": [*KEYS, "flow", "payer", "payee", "amount"],
     "balances": [*KEYS, "sector", "cash"],
     "momentum": [*KEYS, "direction", "driver", "amount", "unit"],
+    "groups": [
+        *(*KEYS[:2], "policy", *KEYS[2:], "grouping", "group", "persons", "residents"),
+        *("mean_income", "mean_satisfaction", "mean_trust"),
+    ],
     "baseline": [*KEYS, *GOALS, *(name for name, _, _ in OUTCOMES)],
     "draws": [
         *("draw", "replicate", "kind", "twin_of", "policy", "year", "months"),
@@ -32,13 +36,15 @@ CONTRACT = {
 }
 MONTHS, VILLAGES, REPLICATES = 26, 4, 2
 
+QUIET = ("--quiet", "--no-report")
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run") / "out"
     changes = [part for change in ("place.villages=4", "place.population=1500") for part in ("--set", change)]
     size = ["--months", str(MONTHS), "--replicates", str(REPLICATES), "--draws", "4"]
-    assert run(["run", "demo-township", *changes, *size, "--out", str(out), "--quiet"]) == 0
+    assert run(["run", "demo-township", *changes, *size, "--out", str(out), *QUIET]) == 0
     return out
 
 
@@ -195,7 +201,7 @@ def test_run_json(folder: Path) -> None:
 def test_two_runs_are_the_same_to_the_byte(folder: Path, tmp_path: Path) -> None:
     changes = [part for change in ("place.villages=4", "place.population=1500") for part in ("--set", change)]
     size = ["--months", str(MONTHS), "--replicates", str(REPLICATES), "--draws", "4", "--threads", "1"]
-    assert run(["run", "demo-township", *changes, *size, "--out", str(tmp_path / "again"), "--quiet"]) == 0
+    assert run(["run", "demo-township", *changes, *size, "--out", str(tmp_path / "again"), *QUIET]) == 0
     for table in (*TABLES, *OPTIONAL):
         name = f"{table}.parquet"
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()

@@ -113,9 +113,8 @@ def test_rivals_of_the_pivot_agree_too(folder: Path, name: str) -> None:
         reference.step()
     rival = rival_of(name, reference.county.record.money, scenario.start.month)
     assert rival.payments.any()
-    agents, columns = CountyModel(scenario, 15), CountyModel(scenario, 15, activation="columns")
-    for one in (agents, columns):
-        one.county.rival, one.county.cut_channels, one.county.mixing = rival, rival.cut, 0.5
+    agents = CountyModel(scenario, 15, rival=rival, mixing=0.5)
+    columns = CountyModel(scenario, 15, activation="columns", rival=rival, mixing=0.5)
     for month in range(1, 10):
         agents.step()
         columns.step()

@@ -26,13 +26,12 @@ def hours_left(reports: float, relief: float, burden_factor: float, checks: floa
 
 
 @rule
-def reward_nearness(last_report: float, target: float, has_target: bool, ratchet_rate: float, p: Any) -> float:
-    """b = 4p(1 − p), p = logistic((y − target)/σ_T): a reward counts near its target; a known ratchet discounts it by
-    r/(r + ratchet rate). 1 where there is no target."""
+def reward_nearness(last_report: float, target: float, has_target: bool, p: Any) -> float:
+    """b = 4p(1 − p), p = logistic((y − target)/σ_T): a reward counts near its target; 1 where there is no target."""
     if not has_target:
         return 1.0
     near = logistic((last_report - target) / p.reward_width)
-    return 4.0 * near * (1.0 - near) * p.discount / (p.discount + ratchet_rate)
+    return 4.0 * near * (1.0 - near)
 
 
 @rule
@@ -53,11 +52,16 @@ def value_of_work(
 def value_of_dressing(
     weight: float, gameability: float, nearness: float, check: float, integrity: float, pressure: float, p: Any
 ) -> float:
-    """M_report,i = max(0, ω_i·[π γ_i (1 − q_i) b_i − f q_i − π m_φ φ])."""
-    value = weight * (
-        pressure * gameability * (1.0 - check) * nearness
-        - p.gaming_penalty * check
-        - pressure * p.gaming_integrity * integrity
+    """M_report,i = √n·max(0, π ω_i·[γ_i (1 − q_i) b_i − f q_i − m_φ φ]): what is gained where no check finds it, less
+    the penalty where one does and the qualms of an honest cadre (decision 0009).
+
+    ``weight``: √n·ω_i. One of n reports is an n-th of the paperwork: e_report,i dresses it up by k_w γ_i √(n·e_report,i).
+    ``nearness``: b_i with what later targets leave of a gain.
+    """
+    value = (
+        pressure
+        * weight
+        * (gameability * (1.0 - check) * nearness - p.gaming_penalty * check - p.gaming_integrity * integrity)
     )
     if value > 0.0:
         return value

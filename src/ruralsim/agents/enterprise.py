@@ -72,17 +72,35 @@ def productivity_gain(work: float, policy: float, p: Any) -> float:
 
 
 @rule
-def activated(idle: float, work: float, pooled: float, trust: float, policy: float, p: Any) -> float:
-    """Idle assets brought into use this month: I·h/(1 + h), h = ψ·2θ√e·B·τ̄. Consent and pooled land are where
-    governance becomes development."""
-    hazard = p.activation_rate * (1.0 + policy) * 2.0 * work * pooled * trust
+def activated(idle: float, work: float, pooled: float, trust: float, policy: float, income: float, p: Any) -> float:
+    """Idle assets brought into use this month: I·h/(1 + h), h = ψ·(1 + u·m)·2θ√e·B·τ̄. Consent and pooled land are where
+    governance becomes development.
+
+    ``income``: operating income, yuan a year. What policy u adds finds takers where there is business already (COL-053):
+    m = 1 − a + 2a·Y/(Y + 100,000), 1 in a middling village.
+    """
+    takers = 1.0 - p.activation_market + 2.0 * p.activation_market * income / (income + 100000.0)
+    hazard = p.activation_rate * (1.0 + policy * takers) * 2.0 * work * pooled * trust
     return idle * hazard / (1.0 + hazard)
 
 
 @rule
 def project_grant(organisation: float, trust: float, p: Any) -> float:
-    """Grants in kind that come as projects, yuan a month: base·exp(k(½(O+U) + ½τ̄ − ¾)): to villages that can carry them."""
+    """Grants in kind to expect as projects, yuan a month: base·exp(k(½(O+U) + ½τ̄ − ¾)): to villages that can carry them."""
     return p.project_grant * exp(p.project_slope * (organisation + 0.5 * trust - 0.75))
+
+
+@rule
+def project_paid(expected: float, u_comes: float, u_size: float, p: Any) -> float:
+    """What a month's projects come to, yuan: rare and large, on average ``expected``.
+
+    A project comes with chance expected/mean size; sizes are spread evenly in logarithms from the smallest to ``ratio``
+    times as much, mean smallest·(ratio − 1)/ln ratio. Surveys find few villages with very large sums (GOV-016).
+    """
+    mean = p.project_smallest * (p.project_ratio - 1.0) / log(p.project_ratio)
+    if u_comes >= expected / mean:
+        return 0.0
+    return p.project_smallest * exp(log(p.project_ratio) * u_size)
 
 
 @rule

@@ -49,20 +49,39 @@ def return_factor(gap: float, services: float, season: float, talent: float, p: 
 
 
 @vector_rule
+def leave_exponent(age: float, trust: float, notable: float, pools: float, p: Any) -> float:
+    """A villager's own part of the hazard to leave, as a logarithm: −b_a(age − 35)/10 − b_T(τ − .6) − tie."""
+    tie = p.notable_tie * notable + p.land_tie * pools
+    return -p.move_age * (age - 35.0) * 0.1 - p.move_trust * (trust - 0.6) - tie
+
+
+@vector_rule
+def return_exponent(age: float, p: Any) -> float:
+    """A villager's own part of the hazard to come home, as a logarithm: +b_a(age − 35)/10."""
+    return p.move_age * (age - 35.0) * 0.1
+
+
+@vector_rule
+def chance_to_move(may_leave: bool, may_return: bool, leave: float, back: float, own: float, age: float) -> float:
+    """Chance to change place this month, from the village's factor and one's own logarithm for the move one may make:
+    :func:`chance_to_leave` of who is at home and free to go, :func:`chance_to_return` of who is away, 0 of others."""
+    moves = chance((back if may_return else leave) * exp(own))
+    return moves if may_return | (may_leave & (age < 68.0)) else 0.0
+
+
+@vector_rule
 def chance_to_leave(factor: float, age: float, trust: float, notable: float, pools: float, p: Any) -> float:
     """Chance that a villager at home leaves this month; nobody leaves from 68 on.
 
     Hazard = factor·exp(−b_a(age − 35)/10 − b_T(τ − .6) − tie), tie for notables and for those who pool land.
     """
-    tie = p.notable_tie * notable + p.land_tie * pools
-    leaves = chance(factor * exp(-p.move_age * (age - 35.0) * 0.1 - p.move_trust * (trust - 0.6) - tie))
-    return 0.0 if age >= 68.0 else leaves
+    return chance_to_move(True, False, factor, 0.0, leave_exponent(age, trust, notable, pools, p), age)
 
 
 @vector_rule
 def chance_to_return(factor: float, age: float, p: Any) -> float:
     """Chance that a villager who is away comes home this month: hazard = factor·exp(+b_a(age − 35)/10)."""
-    return chance(factor * exp(p.move_age * (age - 35.0) * 0.1))
+    return chance(factor * exp(return_exponent(age, p)))
 
 
 # ---------------------------------------------------------------- taking part (4.3)

@@ -139,7 +139,7 @@ class Replicates:
             levels["effect"], parts["effect"] = levels["last"] - levels["baseline"], parts["last"] - without
         self._levels.append(levels)
         self._parts.append(parts)
-        self._classes.append(_classes(one))
+        self._classes.append(classes_of(one))
 
     def mean(self, measure: str) -> np.ndarray | None:
         """Mean over replicates, [len(SERIES)], of a measure, ``first`` or ``baseline``; None where there is none."""
@@ -164,7 +164,7 @@ def _contributions(outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return level, parts - weights.mean(axis=0)[:, None] * level
 
 
-def _classes(one: Replicate) -> np.ndarray:
+def classes_of(one: Replicate) -> np.ndarray:
     """Membership of endowment and roll-out classes and of forms, [V, C]."""
     found = []
     for codes, names in (
@@ -185,13 +185,16 @@ def figures_of(replicates: Replicates, draws: Draws | None) -> dict[str, Figure]
             continue
         luck = replicates.luck(measure)
         table = None if draws is None else _deviations(draws, measure, replicates.window)
+        part = 1.0 if draws is None else draws.samples[0].part
         known[measure] = []
         for k, level in enumerate(mean.tolist()):
             spread = None
             if table is not None:
-                first, second, twins = (part[:, k] for part in table)
+                first, second, twins = (one[:, k] for one in table)
                 sure = luck[k]
-                spread = spread_of(level, first, second, twins, None if sure is None else sure.sd)
+                spread = spread_of(
+                    level, first, second, twins, None if sure is None else sure.sd, part=part
+                )  # fmt: skip
             known[measure].append(Measured(level, luck[k], spread))
     first, without = np.asarray(replicates.mean("first")), replicates.mean("baseline")
     return {
@@ -224,12 +227,27 @@ def _deviations(draws: Draws, measure: str, window: int) -> tuple[np.ndarray, np
                 found[draw, replicate] = last - without[-window:].mean(axis=0)
     if (0, 0) not in found:
         return None
-    missing = np.full(len(SERIES), np.nan)
+    return against_defaults(found, draws)
+
+
+def against_defaults(
+    found: Mapping[tuple[int, int], np.ndarray], draws: Draws
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draws less defaults under the same luck; the first of them again under other luck; their twins.
+
+    Args:
+        found: by (draw, replicate), any array of figures; it holds (0, 0), and lacks what failed.
+        draws: of the run.
+
+    Returns:
+        Each float64 [number of draws, …], NaN where a draw failed.
+    """
+    missing = np.full_like(found[0, 0], np.nan)
 
     def against(numbers: range, replicate: int) -> np.ndarray:
         start = found.get((0, replicate), missing)
         rows = [found.get((draw, replicate), missing) - start for draw in numbers]
-        return np.array(rows).reshape(-1, len(SERIES))
+        return np.array(rows).reshape(-1, *missing.shape)
 
     count = draws.design.draws
     return (

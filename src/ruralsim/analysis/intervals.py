@@ -11,8 +11,11 @@ The interval is that of one more county: mean ± t σ_L √(1 + 1/R).
 
 Parameters. δ_d is what draw d changes against the defaults under the same luck. Two replicates of some draws tell how
 much of the spread of δ is luck that meets parameters (σ²_e); the rest is the parameters' own, σ²_P = var δ − σ²_e
-(law of total variance). The headline interval takes the quantiles of (1/D) Σ N(m + δ̃_d, σ²_L): the defaults' mean m,
-moved by each draw (shrunk to σ²_P) and spread by the luck of a whole county.
+(law of total variance). Draws run on a sample with a share f of the county's adults; in the whole county villages' luck
+averages out to f σ²_e. The headline interval takes the quantiles of (1/D) Σ N(m + δ̃_d, σ²_L): the defaults' mean m,
+moved by each draw (shrunk to σ²_P + f σ²_e) and spread by the luck of a whole county. σ²_e comes from few pairs, and a
+wild one (an enterprise that takes off) must not explain away all the others: where the quartile range of the pairs
+gives less, that is taken, which leaves the interval wider.
 
 Assumed. K draws get a twin with the assumed parameters kept and the others drawn anew. Half the mean squared difference
 over the variance of draws and twins together is the total effect of those others (Jansen 1999); one less that is the
@@ -31,6 +34,8 @@ import numpy as np
 LEVEL = 0.9
 _TAIL = (1.0 - LEVEL) / 2.0
 _ENOUGH = 8
+#: quartile range of a normal distribution of standard deviation 1
+_QUARTILES = 1.349
 _HALVINGS = 80
 
 
@@ -124,7 +129,13 @@ def _with_interval(variance: float, freedom: float, replicates: int) -> Luck:
 
 
 def spread_of(
-    mean: float, deviations: np.ndarray, second: np.ndarray, twins: np.ndarray, sd_luck: float | None
+    mean: float,
+    deviations: np.ndarray,
+    second: np.ndarray,
+    twins: np.ndarray,
+    sd_luck: float | None,
+    *,
+    part: float = 1.0,
 ) -> Spread | None:
     """Headline interval and variance shares of a figure.
 
@@ -134,6 +145,7 @@ def spread_of(
         second: float64 [≤ D], the first draws' δ under other luck; NaN likewise.
         twins: float64 [≤ D], δ of their twins with all but the assumed parameters drawn anew; NaN likewise.
         sd_luck: σ_L of a whole county at the defaults; None where unknown, and then left out.
+        part: f, share of the county's adults in the sample that the draws ran on.
 
     Returns:
         None where fewer than two draws are left.
@@ -143,28 +155,37 @@ def spread_of(
         return None
     kept = deviations[ok]
     total = float(kept.var(ddof=1))
-    other = second - deviations[: len(second)]
-    other = other[np.isfinite(other)]
-    meeting = float(other.var(ddof=1)) / 2.0 if len(other) > 1 else 0.0
-    own = max(0.0, total - meeting)
+    meeting = min(_meeting(second - deviations[: len(second)]), total)
+    own = total - meeting
     middle = float(kept.mean())
-    shrunk = middle + (kept - middle) * ((own / total) ** 0.5 if total > 0.0 else 0.0)
+    here = own + part * meeting
+    shrunk = middle + (kept - middle) * ((here / total) ** 0.5 if total > 0.0 else 0.0)
     blur = sd_luck or 0.0
-    low, high = (_quantile(mean + shrunk, blur, part) for part in (_TAIL, 1.0 - _TAIL))
-    everything = own + blur**2
-    luck = blur**2 / everything if everything > 0.0 else 0.0
+    low, high = (_quantile(mean + shrunk, blur, tail) for tail in (_TAIL, 1.0 - _TAIL))
+    everything = here + blur**2
+    luck = (everything - own) / everything if everything > 0.0 else 0.0
     found = _assumed_share(deviations, twins)
     assumed, margin = found if found is not None else (None, None)
-    part = 1.0 - luck
+    rest = 1.0 - luck
     return Spread(
         low, high, mean + middle, own**0.5, meeting**0.5,
         None if sd_luck is None else luck,
-        None if assumed is None else part * assumed,
-        None if assumed is None else part * (1.0 - assumed),
-        None if assumed is None or margin is None else part * max(0.0, assumed - margin),
-        None if assumed is None or margin is None else part * min(1.0, assumed + margin),
+        None if assumed is None else rest * assumed,
+        None if assumed is None else rest * (1.0 - assumed),
+        None if assumed is None or margin is None else rest * max(0.0, assumed - margin),
+        None if assumed is None or margin is None else rest * min(1.0, assumed + margin),
         float((mean + kept > 0.0).mean()),
     )  # fmt: skip
+
+
+def _meeting(differences: np.ndarray) -> float:
+    """σ²_e, half the variance of the same draws' differences between two kinds of luck; see the head of this file."""
+    known = differences[np.isfinite(differences)]
+    if len(known) < 2:
+        return 0.0
+    lower, upper = np.quantile(known, (0.25, 0.75), method="hazen")
+    by_quartiles = (float(upper - lower) / _QUARTILES) ** 2 if len(known) >= _ENOUGH else np.inf
+    return min(float(known.var(ddof=1)), by_quartiles) / 2.0
 
 
 def _quantile(centres: np.ndarray, sd: float, part: float) -> float:

@@ -19,6 +19,7 @@ from ruralsim.analysis.village_sample import Sample, sample_villages
 from ruralsim.base.errors import InputError
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
 from ruralsim.model.county import County
+from ruralsim.model.groups import group_means, people_sums, sums_by_group
 from ruralsim.model.outcomes import GOALS, goal_scores
 from ruralsim.model.run import default_threads, replicate_seed, without_policy
 from ruralsim.spec.scenario import Scenario
@@ -54,10 +55,18 @@ class Job:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a job gave: float64 [T + 1, len(SERIES)] by month, or why it failed."""
+    """What a job gave, or why it failed.
+
+    Args:
+        job: which simulation.
+        series: float64 [T + 1, len(SERIES)] by month.
+        groups: float64 [groups, measures], means by group at the end (``model.groups``).
+        message: where it failed.
+    """
 
     job: Job
     series: np.ndarray | None
+    groups: np.ndarray | None = None
     message: str | None = None
 
 
@@ -198,12 +207,13 @@ def _simulate(job: Job, sample: Sample, values: Mapping[str, float], tick: Calla
         series = county_series(county.record.outcomes, sample.factors)
         if not np.isfinite(series).all():
             raise ArithmeticError("a figure is not finite")
+        groups = group_means(sums_by_group(people_sums(county), county.villages), sample.factors)
     except StoppedError:
         raise
     except Exception as trouble:  # whatever a draw runs into, the others go on
         tick(sample.county.months - before)
-        return Outcome(job, None, f"{type(trouble).__name__}: {trouble}")
-    return Outcome(job, series)
+        return Outcome(job, None, message=f"{type(trouble).__name__}: {trouble}")
+    return Outcome(job, series, groups)
 
 
 def yearly(series: np.ndarray) -> Iterator[tuple[int, int, np.ndarray]]:

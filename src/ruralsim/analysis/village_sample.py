@@ -51,6 +51,11 @@ class Sample:
         """Whether every village is in it."""
         return len(self.names) == self.county_villages
 
+    @property
+    def part(self) -> float:
+        """Share of the county's adults that live in the sample."""
+        return self.adults / self.county_adults
+
     def scenario(self, values: Mapping[str, float] | None = None) -> Scenario:
         """The scenario of the sampled villages, its budgets in proportion; the county's own where it is whole.
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import numpy as np
+
 from .compiled import entry, rule, vector_rule
 
 MASK = 0xFFFFFFFF
@@ -49,6 +51,8 @@ STREAMS: dict[str, tuple[int, int]] = {
     "village.output_shock": (16, 2),
     "village.harvest": (16, 3),
     "village.natural_shock": (17, 0),
+    "village.project": (17, 1),
+    "village.project_size": (17, 2),
     "village.need_organise": (18, 0),
     "village.need_enterprise": (18, 1),
     "village.need_govern": (18, 2),
@@ -81,6 +85,9 @@ STREAMS: dict[str, tuple[int, int]] = {
     # past months of each villager, four to a block; in place of the month: how many times four months ago
     **{f"past.place_{k}": (66, k) for k in range(4)},
     **{f"past.job_{k}": (67, k) for k in range(4)},
+    # what a household's land and business earn (month 0, slot of the household): the sum of two draws
+    "household.holding": (68, 0),
+    "household.holding_second": (68, 1),
     **{f"start.village_{k}": (72 + k // 4, k % 4) for k in range(32)},
 }
 
@@ -133,6 +140,17 @@ def throw(words: Any, seed: int, low: int, high: int, month: int, block: int, fi
         words[first + 3, slot] = d
 
 
+@entry
+def throw_for(slots: Any, words: Any, seed: int, low: int, high: int, month: int, block: int, first: int) -> None:
+    """The same for some slots: ``words[first + lane, j]`` is the word of slot ``slots[j]``."""
+    for j in range(slots.shape[0]):
+        a, b, c, d = philox(np.int64(slots[j]), month, low, high, seed, block)
+        words[first, j] = a
+        words[first + 1, j] = b
+        words[first + 2, j] = c
+        words[first + 3, j] = d
+
+
 def block_of(stream: str) -> tuple[int, int]:
     """(block, lane) of a stream; KeyError for a name nobody registered."""
     return STREAMS[stream]
@@ -140,8 +158,6 @@ def block_of(stream: str) -> tuple[int, int]:
 
 def uniforms(seed: int, key: tuple[int, int], slots: Any, month: int, block: int) -> Any:
     """``draws`` for many slots at once with NumPy: array (4, n) of float64, the same bits as ``draws``."""
-    import numpy as np
-
     slots = np.asarray(slots, dtype=np.uint64)
     mask, shift = np.uint64(MASK), np.uint64(32)
     c0, c1 = slots.copy(), np.full_like(slots, month)

@@ -11,6 +11,9 @@ from ..base.numbers import logistic
 #: items that a regime's mean check probability is stated for
 CHECKED_ITEMS = 20.0
 
+#: dressing found beyond this share of what a whole month of it would add to a report costs the cadres' seats; less is put right
+GROSS = 0.5
+
 TARGET_NONE, TARGET_NEGOTIATED, TARGET_RATCHET, TARGET_FIXED = 0, 1, 2, 3
 
 
@@ -33,7 +36,7 @@ def found_out(check: float, self_share: float, p: Any) -> float:
 
 @rule
 def dressing(gameability: float, root_effort: float, p: Any) -> float:
-    """What window-dressing adds to a report: k_w·γ_i·√e_report,i."""
+    """What window-dressing adds to a report: k_w·γ_i·√(n·e_report,i); ``root_effort``: √(n·e_report,i)."""
     return p.gaming_gain * gameability * root_effort
 
 
@@ -57,13 +60,27 @@ def item_score(last_report: float, target: float, has_target: bool, p: Any) -> f
 
 
 @rule
-def ratchet_rate(target_rule: int, p: Any) -> float:
-    """Share of the last report that passes into the target, per month (1/12 a year's share)."""
+def bonus_share(score: float) -> float:
+    """Share of the performance pay that a score earns: all of it from ½ on, the score of one who just meets the targets."""
+    return min(1.0, 2.0 * score)
+
+
+@rule
+def left_by_targets(target_rule: int, last_report: float, target: float, dressed: bool, p: Any) -> float:
+    """What next years' targets leave of a year's gain in an item: 1 less the discounted sum of what they take back.
+
+    A year's discount rate is r = 12·(discount + 1/term): the bill comes to whoever then holds the seat. Ratchet: a share s
+    of the report passes into the target every year, all of it above the target, ``ratchet_down`` of it below:
+    r/(r + s) (Weitzman 1980). Negotiated: half of next year's target is a forecast from the last true value, so real
+    work loses ½/(1 + r) and dressing nothing. Else 1 (decision 0009).
+    """
+    rate = 12.0 * (p.discount + 1.0 / p.term_months)
     if target_rule == TARGET_RATCHET:
-        return 1.0 / 12.0
-    if target_rule == TARGET_NEGOTIATED:
-        return 0.5 / 12.0
-    return 0.0
+        share = 1.0 if last_report + p.target_stretch >= target else p.ratchet_down
+        return rate / (rate + share)
+    if target_rule == TARGET_NEGOTIATED and not dressed:
+        return 1.0 - 0.5 / (1.0 + rate)
+    return 1.0
 
 
 @rule

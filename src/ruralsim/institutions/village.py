@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..base.compiled import rule
-from ..base.numbers import exp, exp_each
-
-#: yearly tallies forget a twelfth a month, so that they hold about a year; one meeting a month then counts twelve
-TALLY = 11.0 / 12.0
-MEETINGS = 12.0
+from ..base.numbers import exp
 
 #: yearly tallies forget a twelfth a month, so that they hold about a year; one meeting a month then counts twelve
 TALLY = 11.0 / 12.0
@@ -108,8 +102,3 @@ def answer_chance(work_serve: float, hours: float, smart: float, co_governance: 
 def calm(disorder: float, p: Any) -> float:
     """exp(−χX): 1 without open disputes."""
     return exp(-p.disorder_scale * disorder)
-
-
-def calm_each(disorder: np.ndarray, disorder_scale: float) -> np.ndarray:
-    """:func:`calm` of many villages at once, the same bits."""
-    return exp_each(-disorder_scale * disorder)

@@ -4,17 +4,21 @@ Money: each sector's cash (recomputed from the state, household cash as the sum 
 moved by exactly what the ledger's lines say. Where it has not, the vouchers that the paying processes left name the flow.
 Momentum: the drivers of the potential and of the collective's value added must add up to their change.
 Stocks: what drivers are made of (debt, capital, labour on offer, open disputes) must have moved by what was counted.
+
+:func:`check` looks at everything, compiled (``model/audit_loop.py``); where something is wrong, the checks say what.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from ruralsim.base.calendar import Month
 from ruralsim.base.errors import BooksBroken
-from ruralsim.state.flows import DRIVERS, FLOW, FLOWS, SECTORS, TO_GOVERNANCE
+from ruralsim.model.audit_loop import COMPONENTS, STOCK, STOCKS, TOLERANCE, look, read_state
+from ruralsim.state.flows import DRIVERS, FLOW, FLOWS, SECTORS
 from ruralsim.state.inputs import CHANGE
 
 _PAYER = np.array([flow.payer for flow in FLOWS])
@@ -24,18 +28,92 @@ NET = np.zeros((len(FLOWS), len(SECTORS)), np.int64)
 NET[np.arange(len(FLOWS)), _PAYEE] += 1
 NET[np.arange(len(FLOWS)), _PAYER] -= 1
 
-TOLERANCE = 1e-9
-_COMPONENTS = tuple(dict.fromkeys(driver.component for driver in DRIVERS))
-_OF_COMPONENT = {name: np.array([d.component == name for d in DRIVERS]) for name in _COMPONENTS}
-_GOVERNANCE = np.array([driver in TO_GOVERNANCE for driver in DRIVERS])
+_OF_COMPONENT = {name: np.array([d.component == name for d in DRIVERS]) for name in COMPONENTS}
+
+
+class Picture(NamedTuple):
+    """What the ledgers must explain, of V villages: see ``model/audit_loop.read_state``.
+
+    Args:
+        cash: int64 fen [V, 5].
+        parts: float64 [V, components].
+        stocks: float64 [V, 6].
+        wearing: float64 [V], yuan.
+    """
+
+    cash: np.ndarray
+    parts: np.ndarray
+    stocks: np.ndarray
+    wearing: np.ndarray
+
+
+def picture(villages: np.ndarray, enterprises: np.ndarray, households: np.ndarray, parameters: np.ndarray) -> Picture:
+    """Read from the state what the ledgers must explain.
+
+    Args:
+        villages, enterprises: the tables.
+        households: int64 fen [V], the villagers' cash, counted.
+        parameters: the run's.
+    """
+    count = len(villages)
+    found = Picture(
+        np.empty((count, len(SECTORS)), np.int64),
+        np.empty((count, len(COMPONENTS))),
+        np.empty((count, len(STOCKS))),
+        np.empty(count),
+    )
+    read_state(villages, enterprises, households, parameters, *found)
+    return found
+
+
+def check(
+    names: Sequence[str],
+    month: Month,
+    before: Picture,
+    after: Picture,
+    ledger: np.ndarray,
+    vouchers: np.ndarray,
+    momentum: np.ndarray,
+    changes: np.ndarray,
+    parameters: np.ndarray,
+    only_money: bool,
+) -> float:
+    """Stop the run where a ledger does not explain what happened.
+
+    Args:
+        names: of the villages, V.
+        month: that was closed.
+        before, after: the pictures.
+        ledger, vouchers: int64 fen [V, F].
+        momentum: float64 [V, D].
+        changes: float64 [V, n], the month's running counts.
+        parameters: the run's.
+        only_money: a frozen process explains no momentum.
+
+    Returns:
+        The largest residual of the momentum ledger (0 where only money was asked for).
+
+    Raises:
+        BooksBroken: names village, month and flow.
+    """
+    money, counted, worst = look(
+        before.cash, after.cash, before.parts, after.parts, before.stocks, after.stocks, before.wearing,
+        ledger, vouchers, momentum, changes, parameters,
+    )  # fmt: skip
+    if not money:
+        check_money(names, month, before.cash, after.cash, ledger, vouchers)
+    if only_money:
+        return 0.0
+    if not worst <= TOLERANCE:
+        check_momentum(names, month, before.parts, after.parts, momentum)
+    if not counted:
+        depreciation = float(parameters[0]["depreciation"])
+        check_stocks(names, month, before.stocks, after.stocks, before.wearing, depreciation, ledger, changes)
+    return float(worst)
 
 
 def cash_by_sector(
-    villagers: np.ndarray,
-    start: np.ndarray,
-    villages: np.ndarray,
-    enterprises: np.ndarray,
-    households: np.ndarray | None = None,
+    villagers: np.ndarray, start: np.ndarray, villages: np.ndarray, enterprises: np.ndarray
 ) -> np.ndarray:
     """Cash of the five sectors in every village, int64 fen [V, 5], recomputed from the state.
 
@@ -43,10 +121,9 @@ def cash_by_sector(
         villagers: all rows, villages one after the other.
         start: first row of each village.
         villages, enterprises: the tables.
-        households: the villagers' cash by village, where it has been counted already.
     """
     cash = np.empty((len(villages), len(SECTORS)), np.int64)
-    cash[:, 0] = np.add.reduceat(villagers["wealth"], start) if households is None else households
+    cash[:, 0] = np.add.reduceat(villagers["wealth"], start)
     cash[:, 1] = enterprises["cash"] + enterprises["reserve"]
     cash[:, 2] = villages["account_fiscal"] + villages["account_affairs"] + villages["account_welfare"]
     cash[:, 3] = villages["government_cash"]
@@ -106,40 +183,21 @@ def _suspects(residual: np.ndarray, ledger: np.ndarray, vouchers: np.ndarray) ->
     return inside + (enough or signed)
 
 
-def components(
-    villages: np.ndarray, enterprises: np.ndarray, weights: dict[str, float], calm: np.ndarray
-) -> np.ndarray:
-    """What the drivers must explain, float64 [V, components]: weighted trust, pillars and calm, and value added."""
-    columns = []
-    for name in _COMPONENTS:
-        if name == "trust":
-            columns.append(weights["trust"] * villages["mean_trust"])
-        elif name == "calm":
-            columns.append(weights["calm"] * calm)
-        elif name == "value_added":
-            columns.append(enterprises["value_added"])
-        else:
-            weight = weights["support"] if name in ("smart_governance", "co_governance") else weights["pillar"]
-            columns.append(weight * villages[name])
-    return np.stack(columns, axis=1)
-
-
 def check_momentum(
     names: Sequence[str], month: Month, before: np.ndarray, after: np.ndarray, momentum: np.ndarray
-) -> float:
-    """Stop the run where drivers do not add up; return the largest residual (potential, or yuan over value added).
+) -> None:
+    """Stop the run where drivers do not add up (to the potential, or to value added relative to it).
 
     Args:
         names: of the villages, V.
         month: that was closed.
-        before, after: float64 [V, components] of :func:`components`.
+        before, after: float64 [V, components].
         momentum: float64 [V, D], the drivers.
 
     Raises:
         BooksBroken: names the village, the component, and its drivers that are zero or the largest.
     """
-    worst = 0.0
-    for k, name in enumerate(_COMPONENTS):
+    for k, name in enumerate(COMPONENTS):
         mine = _OF_COMPONENT[name]
         residual = np.abs((after[:, k] - before[:, k]) - momentum[:, mine].sum(axis=1))
         if name == "value_added":
@@ -153,34 +211,6 @@ def check_momentum(
                 f"silent drivers: {', '.join(silent) or 'none'}; loudest: {', '.join(DRIVERS[d].name for d in loud)}"
             )
             raise BooksBroken(names[v], str(month), ", ".join(silent) or DRIVERS[loud[0]].name, detail)
-        worst = max(worst, float(residual[v]))
-    return worst
-
-
-#: stocks behind the drivers, and the flows and drivers that move each
-STOCKS = {
-    "debt": "loan_drawn, loan_repaid",
-    "capital": "capital.investment, capital.grants, capital.activation, capital.depreciation",
-    "granted": "capital.grants",
-    "invested": "capital.investment",
-    "labour_supply": "labour.supply_joining, labour.supply_moving, labour.supply_entry_exit",
-    "open_cases": "calm.disputes_arising, calm.disputes_settled, calm.disputes_withdrawn",
-}
-
-
-def stocks(villages: np.ndarray, enterprises: np.ndarray) -> np.ndarray:
-    """The stocks of :data:`STOCKS`, float64 [V, 6]; idle assets count with capital: activation only moves them."""
-    return np.stack(
-        [
-            enterprises["debt"].astype(np.float64),
-            enterprises["capital"] + enterprises["idle"],
-            enterprises["granted"],
-            enterprises["invested"],
-            enterprises["labour_supply"],
-            villages["open_cases"],
-        ],
-        axis=1,
-    )
 
 
 def check_stocks(
@@ -198,7 +228,7 @@ def check_stocks(
     Args:
         names: of the villages, V.
         month: that was closed.
-        before, after: float64 [V, 6] of :func:`stocks`.
+        before, after: float64 [V, 6].
         capital: yuan [V], capital in use before, less what was bought last month (new capital does not wear yet).
         depreciation: share a year.
         ledger: int64 fen [V, F].
@@ -211,18 +241,13 @@ def check_stocks(
     worn = capital * depreciation / 12.0
     supply = changes[:, CHANGE.supply_joining] + changes[:, CHANGE.supply_moving] + changes[:, CHANGE.supply_entry_exit]
     cases = changes[:, CHANGE.arisen] - changes[:, CHANGE.settled] - changes[:, CHANGE.withdrawn]
-    nothing = np.zeros(len(before))
-    expected = np.stack(
-        [
-            before[:, 0] + ledger[:, FLOW.loan_drawn] - ledger[:, FLOW.loan_repaid],
-            before[:, 1] + 0.01 * ledger[:, FLOW.grant_in_kind] + bought - worn,
-            nothing,
-            bought,
-            before[:, 4] + 0.5 * supply,
-            before[:, 5] + cases,
-        ],
-        axis=1,
-    )
+    expected = before.copy()
+    expected[:, STOCK.debt] += ledger[:, FLOW.loan_drawn] - ledger[:, FLOW.loan_repaid]
+    expected[:, STOCK.capital] += 0.01 * ledger[:, FLOW.grant_in_kind] + bought - worn
+    expected[:, STOCK.granted] = 0.0
+    expected[:, STOCK.invested] = bought
+    expected[:, STOCK.labour_supply] += 0.5 * supply
+    expected[:, STOCK.open_cases] += cases
     residual = np.abs(after - expected) / np.maximum(1.0, np.abs(expected))
     if (residual <= TOLERANCE).all():
         return

@@ -71,12 +71,11 @@ def census(village, people, present):
     for i in range(village.rows):
         status = people[i].status
         present[n] = i
-        if status == HOME or status == AWAY:
-            registered += 1
-            n += 1
-        elif status == OUTSIDER:
-            outsiders += 1
-            n += 1
+        here = int((status == HOME) | (status == AWAY))
+        passing = int(status == OUTSIDER)
+        registered += here
+        outsiders += passing
+        n += here + passing
     village.registered = registered
     village.outsiders = outsiders
     village.people = registered + outsiders
@@ -124,23 +123,25 @@ def sort_floats(values, n):
         return
     keys = values.view(np.int32)
     lowest, bits = key_range(keys, n)
-    spare = np.empty(n, np.int32)
+    source, target = keys, np.empty(n, np.int32)
     place = np.empty(DIGITS, np.int64)
     for shift in range(0, bits, DIGIT):
         place[:] = 0
         for i in range(n):
-            place[((keys[i] - lowest) >> shift) & (DIGITS - 1)] += 1
+            place[((source[i] - lowest) >> shift) & (DIGITS - 1)] += 1
         total = 0
         for b in range(DIGITS):
             here = place[b]
             place[b] = total
             total += here
         for i in range(n):
-            b = ((keys[i] - lowest) >> shift) & (DIGITS - 1)
-            spare[place[b]] = keys[i]
+            b = ((source[i] - lowest) >> shift) & (DIGITS - 1)
+            target[place[b]] = source[i]
             place[b] += 1
+        source, target = target, source
+    if (bits + DIGIT - 1) // DIGIT % 2 == 1:  # the last pass ended in the spare array
         for i in range(n):
-            keys[i] = spare[i]
+            keys[i] = source[i]
 
 
 @process
@@ -181,10 +182,10 @@ def close_books(village, enterprise, people, present, lever, outcome, p):
         bonds += np.float64(me.belonging)
         happy += np.float64(me.satisfaction)
         smiles[j] = me.satisfaction
-        elders += 1 if me.age >= 60.0 else 0
-        home += 1 if me.status == HOME else 0
+        elders += int(me.age >= 60.0)
+        home += int(me.status == HOME)
         incomes[residents] = me.permanent_income
-        residents += 1 if me.status != AWAY else 0
+        residents += int(me.status != AWAY)
     n = max(1, there)
     village.home = home
     village.mean_trust = trust / n

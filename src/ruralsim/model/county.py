@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
 from ruralsim.base.calendar import Month
-from ruralsim.base.numbers import exp, fen, log
+from ruralsim.base.numbers import exp, exp_each, fen, log
 from ruralsim.institutions.assessment import TARGET_NONE
 from ruralsim.institutions.county import labour_tightness, months_to_election, nearness_of_vote, set_targets
-from ruralsim.institutions.village import calm_each, practice_yield
+from ruralsim.institutions.village import practice_yield
 from ruralsim.model import audit, population
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
@@ -24,14 +25,14 @@ from ruralsim.model.record import Record
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, Rival
 from ruralsim.policy.frameworks import chosen_framework, framework_arrays
 from ruralsim.policy.instruments import load_instruments
-from ruralsim.policy.levers import no_policy
+from ruralsim.policy.levers import LEVER_INDEX, no_policy
 from ruralsim.policy.programme import Programme
 from ruralsim.policy.regimes import resolve_regime
 from ruralsim.policy.strategy import Strategy
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import Scenario
 from ruralsim.state.columns import ROLLOUT
-from ruralsim.state.flows import DRIVERS, FLOWS, W_CALM, W_PILLAR, W_SUPPORT, W_TRUST
+from ruralsim.state.flows import DRIVERS, FLOWS
 from ruralsim.state.inputs import (
     CHANGE,
     CHANGES,
@@ -45,7 +46,6 @@ from ruralsim.state.inputs import (
     Fields,
 )
 
-WEIGHTS = {"trust": W_TRUST, "pillar": W_PILLAR, "support": W_SUPPORT, "calm": W_CALM}
 
 
 def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = None) -> np.ndarray:
@@ -65,7 +65,12 @@ def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = No
 
 def _mean(values: np.ndarray) -> float:
     """Mean over villages, exactly rounded so that their order never matters; 0 of none."""
-    return math.fsum(values) / len(values) if len(values) else 0.0
+    return math.fsum(values.tolist()) / len(values) if len(values) else 0.0
+
+
+def _matrix(records: np.ndarray) -> np.ndarray:
+    """Records of float64 fields as a matrix [records, fields] over the same memory: copied at once, not by field."""
+    return records.view(np.float64).reshape(len(records), -1)
 
 
 class County:
@@ -164,6 +169,7 @@ class County:
         self.intensity = np.zeros(villages, np.float64)
         self.levers = no_policy(villages)
         self.regime = np.zeros(1, REGIME_DTYPE)
+        self._foresee()
 
     def _bring_in_policy(self) -> None:
         """Strategy, regime and framework of the scenario as arrays."""
@@ -261,43 +267,30 @@ class County:
 
     def step_county(self, month: int) -> None:
         """Policy, budgets, labour market, votes and targets of a month, from last month's state."""
-        p = self.parameters[0]
         years = (month - 1) / 12.0
         now = self.regime_numbers.at(years)
-        record = self.regime[0]
-        for name in (
-            "pressure",
-            "checks",
-            "burden_factor",
-            "need_noise",
-            "self_check_share",
-            "publishes",
-            "target_rule",
-        ):
-            record[name] = getattr(now, name)
+        self.regime[0] = tuple(getattr(now, name) for name in REGIME_DTYPE.names)
         practice = practice_yield(self.villages["practice"], self.fields)
         heads = self.villages["registered"].astype(np.float64)
         delivery = self.programme.deliver(month, heads, practice, self.strategy_state)
-        self.levers[:] = delivery.levers
-        self.levers["points"] += now.points
-        self.levers["points_for_all"] += now.points_for_all
-        np.minimum(self.levers["leakage_cut"], 0.95, out=self.levers["leakage_cut"])
-        for k, kind in enumerate(PAYMENTS):
-            self.payments[:, k] = delivery.payments[kind].sum(axis=1)
+        levers = _matrix(self.levers)
+        levers[:] = _matrix(delivery.levers)
+        levers[:, LEVER_INDEX["points"]] += now.points
+        levers[:, LEVER_INDEX["points_for_all"]] += now.points_for_all
+        leakage_cut = levers[:, LEVER_INDEX["leakage_cut"]]
+        np.minimum(leakage_cut, 0.95, out=leakage_cut)
+        self.payments[:, : len(PAYMENTS)] = delivery.village_payments()
+        self.payments[:, len(PAYMENTS) :] = 0
         if self.rival is not None:
             kind = (*PAYMENTS, *RIVAL_PAYMENTS).index(self.rival.kind)
-            self.payments[:, kind] = self.rival.payments[month - 1] + (
-                self.payments[:, kind] if kind < len(PAYMENTS) else 0
-            )
+            self.payments[:, kind] += self.rival.payments[month - 1]
         self.intensity[:] = delivery.mean_governance_intensity
         self._fill_settings(month)
         if self.calendar(month).month == 1 and month > 1 and now.target_rule != TARGET_NONE:
             self._set_targets(years, now.target_rule)
         if self.recording:
             if delivery.asked.any():
-                self.record.policy.append(
-                    (month, delivery.asked.copy(), delivery.intensity.copy(), delivery.cost_fen.copy())
-                )
+                self.record.policy.append((month, delivery.asked, delivery.intensity, delivery.cost_fen))
             for bound in delivery.binding:
                 self.record.binding.append((month, bound.phase, bound.share, bound.once_share))
 
@@ -318,42 +311,65 @@ class County:
 
     def _offfarm_share(self) -> float:
         residents = self.villages["home"] + self.villages["outsiders"]
-        return math.fsum(self.villages["offfarm_share"] * residents) / max(1, int(residents.sum()))
+        return math.fsum((self.villages["offfarm_share"] * residents).tolist()) / max(1, int(residents.sum()))
 
-    def _series(self, key: str, month: int, default: float) -> float:
+    def _series(self, key: str, default: Any) -> np.ndarray:
+        """An outside series by month, float64 [T + 1]: the scenario's, else ``default``."""
+        months = self.scenario.months
         series = self.scenario.context.get(key)
-        return default if series is None else series.monthly(self.scenario.months)[month]
+        return np.array(np.broadcast_to(default, months + 1) if series is None else series.monthly(months))
 
-    def _fill_settings(self, month: int) -> None:
-        """The outside and the county as every village sees them this month."""
+    def _foresee(self) -> None:
+        """All that depends on the calendar alone, by month: outside prices and wages, votes, the growth of revenue."""
         p = self.parameters[0]
-        s = self.settings
-        growth = exp(float(p["outside_growth"]) * max(0, month - 1))
-        s["outside_wage"] = self._series("outside_wage", month, float(p["migrant_wage"]) * growth)
-        s["local_wage"] = self._series("local_wage", month, float(p["local_wage"]) * growth)
-        s["wage_index"] = s["outside_wage"] / self._series("outside_wage", 0, float(p["migrant_wage"]))
-        s["farm_price"] = self._series("farm_price", month, 1.0)
-        s["yield_index"] = self._series("yield_index", month, 1.0)
-        s["product_price"] = self._series("product_price", month, 1.0)
-        s["natural_shock"] = self._series("natural_shock", month, float(p["natural_shock"])) / 12.0
-        s["years"] = max(0, month - 1) / 12.0
-        demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
-        practice = self.villages["practice"]
-        s["demo_practice"] = _mean(practice[demo])
-        s["transfer"] = float(p["operating_transfer"]) * (
-            1.0 + float(p["service_indexation"]) * (self.revenue_index - 1.0)
-        )
-        s["tightness"] = labour_tightness(self.base_share, self._offfarm_share()) if month > 0 else 1.0
+        past = np.maximum(np.arange(self.scenario.months + 1) - 1, 0)
+        growth = exp_each(float(p["outside_growth"]) * past)
+        s = self._outlook = np.zeros(len(past), SETTING_DTYPE)
+        s["outside_wage"] = self._series("outside_wage", float(p["migrant_wage"]) * growth)
+        s["local_wage"] = self._series("local_wage", float(p["local_wage"]) * growth)
+        s["wage_index"] = s["outside_wage"] / self._series("outside_wage", float(p["migrant_wage"]))[0]
+        s["farm_price"] = self._series("farm_price", 1.0)
+        s["yield_index"] = self._series("yield_index", 1.0)
+        s["product_price"] = self._series("product_price", 1.0)
+        for key, rate in (
+            ("farm_index", "farm_growth"),
+            ("pension_index", "pension_growth"),
+            ("property_index", "property_growth"),
+        ):
+            s[key] = exp_each(float(p[rate]) * past)
+        s["job_growth"] = float(p["offfarm_growth"]) * past
+        s["natural_shock"] = self._series("natural_shock", float(p["natural_shock"])) / 12.0
+        s["years"] = past / 12.0
+        s["tightness"] = 1.0
         for channel in CHANNELS_OF_PIVOT:
             s[f"channel_{channel}"] = 0.0 if channel in self.cut_channels else 1.0
         s["redirected"] = float(self.rival is not None and self.rival.redirected)
         s["contracted"] = float(self.rival is not None and self.rival.contracted)
         s["mixing"] = self.mixing
-        if month > 0:
+        for month in range(1, len(past)):
             date = self.calendar(month)
             left = months_to_election(date.year * 12 + date.month - 1, int(p["term_months"]))
-            s["election_now"] = 1.0 if left == 0 and month > 1 else 0.0
-            s["election"] = nearness_of_vote(float(left), self.fields)
+            s["election_now"][month] = 1.0 if left == 0 and month > 1 else 0.0
+            s["election"][month] = nearness_of_vote(float(left), self.fields)
+        revenue = self._series("county_revenue_growth", float(p["county_revenue_growth"])).tolist()
+        of_year = {growth: exp(log(1.0 + growth) / 12.0) for growth in set(revenue)}
+        self._revenue_growth = [of_year[growth] for growth in revenue]
+
+    def _fill_settings(self, month: int) -> None:
+        """The outside and the county as every village sees them this month."""
+        s = self.settings
+        _matrix(s)[:] = _matrix(self._outlook)[month]
+        # poor and rich villages differ in what their people and land earn (INC-043, INC-044)
+        for key in ("outside_wage", "local_wage", "farm_index"):
+            s[key] *= self.villages["earning"]
+        demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
+        s["demo_practice"] = _mean(self.villages["practice"][demo])
+        s["transfer"] = self.fields.operating_transfer * (
+            1.0 + self.fields.service_indexation * (self.revenue_index - 1.0)
+        )
+        if month > 0:
+            jobs = exp(float(self._outlook["job_growth"][month]))
+            s["tightness"] = labour_tightness(self.base_share * jobs, self._offfarm_share())
 
     # ------------------------------------------------------------------ the month
 
@@ -414,23 +430,19 @@ class County:
         """Turn the page: blank ledgers, room for newcomers, the county step.
 
         Args:
-            carried: nobody has touched the state since :meth:`end_month`, whose closing cash is taken over.
+            carried: nobody has touched the state since :meth:`end_month`, whose closing picture is taken over.
         """
         month = self.month + 1
         if self.calendar(month).month == 1 or month == 1:
             self._make_room()
         if not carried:
-            self._cash_before = self.cash()
-        self._parts_before = self._momentum_parts()
-        self._stocks_before = audit.stocks(self.villages, self.enterprises)
-        self._wearing = self.enterprises["capital"] - self.enterprises["invested"]
+            self._before = self._picture(np.add.reduceat(self.villagers["wealth"], self.start))
         self.ledger[:] = 0
         self.vouchers[:] = 0
         self.momentum[:] = 0.0
         self.changes[:] = 0.0
         self.changes[:, CHANGE.household_cash] = -1.0
-        growth = self._series("county_revenue_growth", month, float(self.parameters[0]["county_revenue_growth"]))
-        self.revenue_index *= exp(log(1.0 + growth) / 12.0)
+        self.revenue_index *= self._revenue_growth[month]
         self.step_county(month)
 
     def _village_months(self, first: int, last: int, bits: int) -> None:
@@ -471,36 +483,25 @@ class County:
     def end_month(self, *, check_momentum: bool = True) -> None:
         """Audit both ledgers against the state, record, and turn the month."""
         self.month += 1
-        date = self.calendar(self.month)
         counted = self.changes[:, CHANGE.household_cash]
-        cash = self.cash(counted if counted.min() >= 0.0 else None)
-        audit.check_money(self.names, date, self._cash_before, cash, self.ledger, self.vouchers)
-        if check_momentum:
-            residual = audit.check_momentum(self.names, date, self._parts_before, self._momentum_parts(), self.momentum)
-            self.record.momentum_residual = max(self.record.momentum_residual, residual)
-            audit.check_stocks(
-                self.names,
-                date,
-                self._stocks_before,
-                audit.stocks(self.villages, self.enterprises),
-                self._wearing,
-                float(self.parameters[0]["depreciation"]),
-                self.ledger,
-                self.changes,
-            )
-        self._record_state(self.month, cash)
-        self._cash_before = cash
+        if counted.min() >= 0.0:
+            after = self._picture(counted.astype(np.int64))
+        else:
+            after = self._picture(np.add.reduceat(self.villagers["wealth"], self.start))
+        residual = audit.check(
+            self.names, self.calendar(self.month), self._before, after, self.ledger, self.vouchers,
+            self.momentum, self.changes, self.parameters, not check_momentum,
+        )  # fmt: skip
+        self.record.momentum_residual = max(self.record.momentum_residual, residual)
+        self._record_state(self.month, after.cash)
+        self._before = after
 
-    def cash(self, households: np.ndarray | None = None) -> np.ndarray:
-        """Cash of the five sectors by village, fen [V, 5], recomputed from the state.
+    def cash(self) -> np.ndarray:
+        """Cash of the five sectors by village, fen [V, 5], recomputed from the state."""
+        return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises)
 
-        ``households``: sums of the villagers' wealth by village where they have just been counted.
-        """
-        return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises, households)
-
-    def _momentum_parts(self) -> np.ndarray:
-        stillness = calm_each(self.villages["disorder"], self.fields.disorder_scale)
-        return audit.components(self.villages, self.enterprises, WEIGHTS, stillness)
+    def _picture(self, households: np.ndarray) -> audit.Picture:
+        return audit.picture(self.villages, self.enterprises, households, self.parameters)
 
     def _record_state(self, month: int, cash: np.ndarray | None = None) -> None:
         if not self.recording:
@@ -511,10 +512,8 @@ class County:
             return
         self.record.money[month - 1] = self.ledger
         self.record.momentum[month - 1] = self.momentum
-        revenue = (
-            float(self.parameters[0]["county_revenue"]) * float(self.villages["registered"].sum()) * self.revenue_index
-        )
-        self.record.county[month - 1] = fen(revenue)
+        heads = float(self.villages["registered"].sum())
+        self.record.county[month - 1] = fen(self.fields.county_revenue * heads * self.revenue_index)
         if self.calendar(month).month % 3 == 0:
             values = np.stack([self.reports["true"], self.reports["reported"], self.reports["target"]], axis=2)
             self.record.indicators.append((month, values))

@@ -20,7 +20,7 @@ from ..agents.enterprise import (
 from ..agents.villager import expected_dividend_after
 from ..base.compiled import process, rule
 from ..base.numbers import exp, fen, log, log_mean
-from ..base.streams import draws, throw
+from ..base.streams import draws, throw_for
 from ..state.columns import AWAY, CADRE_SEATS, HOME
 from ..state.flows import DRIVER, FLOW
 from ..state.inputs import CHANGE
@@ -74,14 +74,16 @@ def enterprise_month(
     for i in range(village.rows):
         me = people[i]
         me.collective_pay = np.float32(0.0)
-        member = 1 if me.status == HOME or me.status == AWAY else 0
+        member = int((me.status == HOME) | (me.status == AWAY))
         members += member
         poolers += member * me.pools
-        supply += np.float64(me.skill) if works_for_collective(me.status, me.pools, np.float64(me.age)) else 0.0
+        offered = int(works_for_collective(me.status, me.pools, np.float64(me.age)))
+        supply += np.float64(me.skill) * offered
     supply = 0.5 * supply
     pooled = poolers / max(1, members)
     before = enterprise.capital - enterprise.granted - enterprise.invested
-    used = activated(enterprise.idle, village.work_enterprise, pooled, village.mean_trust, lever.activation, p)
+    income = 12.0 * enterprise.output
+    used = activated(enterprise.idle, village.work_enterprise, pooled, village.mean_trust, lever.activation, income, p)
     worn = before * p.depreciation / 12.0
     granted, invested = enterprise.granted, enterprise.invested
     enterprise.idle -= used
@@ -321,13 +323,13 @@ def pay_the_month(
     book(ledger, FLOW.interest, interest)
     seats = 0
     for s in range(CADRE_SEATS):
-        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:
+        if cadres[s].active == 1:
             seats += 1
     insiders = fen(leak * 0.01 * p.leakage_insiders)
     each = insiders // max(1, seats)
     taken, taken_booked = 0, 0
     for s in range(CADRE_SEATS):
-        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:
+        if cadres[s].active == 1:
             people[cadres[s].person].wealth += each
             taken += each
             taken_booked += each
@@ -348,14 +350,17 @@ def pay_the_month(
         # jobs are scarce: a yearly keyed priority among those who offer their labour. A heap of (priority, row)
         # gives the first of them without putting all in order
         year_start = month - month_of_year
-        words = np.empty((4, village.rows), np.uint32)
-        throw(words, seed, village.key_low, village.key_high, year_start + 1000, 2, 0)
-        queue = np.empty(village.rows, np.int64)
+        offers = np.empty(village.rows, np.uint32)
         n = 0
         for i in range(village.rows):
             me = people[i]
-            queue[n] = np.int64(words[1, i]) << 20 | i
-            n += 1 if works_for_collective(me.status, me.pools, np.float64(me.age)) else 0
+            offers[n] = i
+            n += int(works_for_collective(me.status, me.pools, np.float64(me.age)))
+        words = np.empty((4, n), np.uint32)
+        throw_for(offers[:n], words, seed, village.key_low, village.key_high, year_start + 1000, 2, 0)
+        queue = np.empty(n, np.int64)
+        for k in range(n):
+            queue[k] = np.int64(words[1, k]) << 20 | np.int64(offers[k])
         for k in range(n // 2 - 1, -1, -1):
             sink(queue, k, n)
         left = hired
@@ -389,6 +394,8 @@ def pay_the_month(
     enterprise.profit_year += enterprise.cash - start
     enterprise.cash -= repaid
     enterprise.debt -= repaid
+    if enterprise.debt == 0:
+        enterprise.loan_payment = 0
     outside_receives(village, vouchers, FLOW.loan_repaid, repaid)
     book(ledger, FLOW.loan_repaid, repaid)
     if enterprise.cash < 0:  # losses draw on cash, then on the reserve
@@ -459,13 +466,22 @@ def share_out(village, enterprise, people, ledger, vouchers, lever, setting, p):
         book(ledger, FLOW.loan_drawn, loan)
         if loan > 0:
             enterprise.debt += loan
-            enterprise.loan_payment = int(enterprise.debt // (12.0 * p.loan_years)) + 1
+            # the instalments of a new loan come on top of those of older debt, which keeps its own time
+            enterprise.loan_payment += int(loan // (12.0 * p.loan_years)) + 1
         bought = invest + loan
         enterprise.cash -= bought
         outside_receives(village, vouchers, FLOW.investment, bought)
         book(ledger, FLOW.investment, bought)
         enterprise.capital += bought * 0.01
         enterprise.invested += bought * 0.01
+    if enterprise.active == 1:
+        # a cash grant is there to be invested: what is more than the business needs in hand buys capital
+        spare = max(0, enterprise.cash - fen(p.opening_cash_months * enterprise.output))
+        enterprise.cash -= spare
+        outside_receives(village, vouchers, FLOW.investment, spare)
+        book(ledger, FLOW.investment, spare)
+        enterprise.capital += spare * 0.01
+        enterprise.invested += spare * 0.01
     enterprise.dividend_per_share = per_share
     for i in range(village.rows):
         me = people[i]

@@ -40,14 +40,14 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     young = np.zeros(village.households, np.int64)
     purse = np.zeros(village.households, np.int64)
     remainder = np.zeros(village.households, np.int64)
-    away = np.empty(present.shape[0], np.int64)
-    resident = np.empty(present.shape[0], np.int64)
+    away = np.empty(present.shape[0], np.uint32)
+    resident = np.empty(present.shape[0], np.uint32)
     migrants, residents, elders = 0, 0, 0
     for j in range(present.shape[0]):
         me = people[present[j]]
-        is_home = 1 if me.status == HOME else 0
-        is_away = 1 if me.status == AWAY else 0
-        is_old = 1 if me.age >= 60.0 else 0
+        is_home = int(me.status == HOME)  # numbers rather than branches: who is where has no pattern
+        is_away = int(me.status == AWAY)
+        is_old = int(me.age >= 60.0)
         at_home[me.household] += is_home
         young[me.household] += is_home * (1 - is_old)
         elders += (1 - is_away) * is_old
@@ -58,7 +58,7 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     base = fen(p.cadre_pay * (1.0 - p.performance_share))
     salaries, salaries_booked = 0, 0
     for s in range(CADRE_SEATS):
-        if cadres[s].active == 1 and people[cadres[s].person].status == HOME:  # the dead draw no pay
+        if cadres[s].active == 1:
             people[cadres[s].person].wealth += base
             salaries += base
             salaries_booked += base
@@ -95,115 +95,126 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             remainder[h] = total_sent - purse[h] * at_home[h]
     # those at home
     organisation = 0.5 * (village.party_organisation + village.self_governance)
-    jobs = offfarm_factor(organisation, enterprise.output, setting.tightness, lever.market_access, p)
+    access = setting.job_growth + lever.market_access
+    jobs = offfarm_factor(organisation, enterprise.output, setting.tightness, access, p)
     _, _, _, u_harvest = draws(seed, village.key_low, village.key_high, 0, month, 16)
     u_shock, _, _, _ = draws(seed, village.key_low, village.key_high, 0, month, 17)
     harvest = setting.farm_price * setting.yield_index * (0.9 + 0.2 * u_harvest)
     if u_shock < setting.natural_shock:
         harvest = harvest * (1.0 - p.natural_loss)
-    farm = p.farm_income * harvest * exp(p.farm_services * (service_level(village) - 0.5) + lever.farm_productivity)
+    farm = (
+        p.farm_income
+        * setting.farm_index
+        * harvest
+        * exp(p.farm_services * (service_level(village) - 0.5) + lever.farm_productivity)
+    )
     rent = land_rent(enterprise.form, p) if enterprise.active == 1 else 0.0
     welfare = 0
     if elders > 0 and village.account_welfare > 0:
         welfare = fen(village.account_welfare * 0.01 / 12.0) // elders
-    welfare_yuan, base_yuan, property_fen, local_wage = (
-        welfare * 0.01,
-        base * 0.01,
-        fen(p.other_property),
-        setting.local_wage,
-    )
+    welfare_yuan, base_yuan, local_wage = welfare * 0.01, base * 0.01, setting.local_wage
+    property_yuan, pension_index = p.other_property * setting.property_index, setting.pension_index
+    property_fen = fen(property_yuan)
     local, local_booked, farmed, farmed_booked = 0, 0, 0, 0
     other, other_booked, pensions, pensions_booked = 0, 0, 0, 0
     cared, cared_booked = 0, 0
     workers = 0
     total, squares = 0.0, 0.0
     care, care_level = 0.0, village.elder_collective * setting.channel_affairs + village.elder_fiscal
-    desk = np.empty((14, TILE))
-    age, skill, pools, dividend, pay = desk[0], desk[1], desk[2], desk[3], desk[4]
-    permanent, registered, cadre, near, word = desk[5], desk[6], desk[7], desk[8], desk[9]
-    works, income, consumption, comfort = desk[10], desk[11], desk[12], desk[13]
+    levels, codes = np.empty((8, TILE), np.float32), np.empty((5, TILE), np.uint8)
+    age, skill, dividend, pay, permanent = levels[0], levels[1], levels[2], levels[3], levels[4]
+    shown_income, shown_consumption, holding = levels[5], levels[6], levels[7]
+    pools, cadre, status, near, works = codes[0], codes[1], codes[2], codes[3], codes[4]
+    desk, word = np.empty((2, TILE)), np.empty(TILE, np.uint32)
+    income, comfort = desk[0], desk[1]
     coins = np.empty((7, TILE), np.int64)
     wealth, gift, wage_fen, crop_fen = coins[0], coins[1], coins[2], coins[3]
     pension_fen, care_fen, spend = coins[4], coins[5], coins[6]
     for first in range(0, residents, TILE):
         size = min(TILE, residents - first)
         for j in range(size):
-            i = present[resident[first + j]]
-            me = people[i]
+            seat = resident[first + j]
+            me = people[present[seat]]
             home = me.household
             age[j] = me.age
             skill[j] = me.skill
+            holding[j] = me.holding
             pools[j] = me.pools
             dividend[j] = me.dividend
             pay[j] = me.collective_pay
             permanent[j] = me.permanent_income
             cadre[j] = me.cadre
-            near[j] = 1.0 if young[home] > 0 else 0.0
-            word[j] = luck[LUCK_JOB, i]
+            status[j] = me.status
+            near[j] = 1 if young[home] > 0 else 0
+            word[j] = luck[LUCK_JOB, seat]
             wealth[j] = me.wealth
-            registered[j] = 0.0
             gift[j] = 0
             if me.status == HOME:
-                registered[j] = 1.0
                 gift[j] = purse[home] + remainder[home]
                 remainder[home] = 0
         for j in range(size):
-            free = age[j] < 75.0 and pay[j] == 0.0
-            works[j] = 1.0 if free and unit(word[j]) < chance_of_local_job(jobs, age[j], p) else 0.0
-            wage = local_wage * skill[j]
-            crop = farm * farm_share(age[j], pools[j], p)
-            paid = pension(age[j], p)
-            old = age[j] >= 60.0
-            at_farm = registered[j] == 1.0
-            wage_fen[j] = fen(wage) if works[j] == 1.0 else 0
+            years, given = np.float64(age[j]), float(pools[j])
+            own_pay = np.float64(pay[j])
+            free = years < 75.0 and own_pay == 0.0
+            job = 1 if free and unit(word[j]) < chance_of_local_job(jobs, years, p) else 0
+            works[j] = job
+            wage = local_wage * np.float64(skill[j])
+            crop = farm * np.float64(holding[j]) * farm_share(years, given, p)
+            paid = pension(years, p) * pension_index
+            old = years >= 60.0
+            at_farm = status[j] == HOME
+            wage_fen[j] = fen(wage) if job == 1 else 0
             crop_fen[j] = fen(crop) if at_farm else 0
             pension_fen[j] = fen(paid) if at_farm else 0
             care_fen[j] = welfare if old else 0
-            earned = works[j] * wage
-            earned += crop + rent * pools[j] + dividend[j] / 12.0 if at_farm else 0.0
-            earned += p.other_property + paid if at_farm else 0.0
+            earned = job * wage
+            earned += crop + rent * given + np.float64(dividend[j]) / 12.0 if at_farm else 0.0
+            earned += property_yuan + paid if at_farm else 0.0
             earned += gift[j] * 0.01
             earned += cadre[j] * base_yuan
             earned += welfare_yuan if old else 0.0
-            earned += pay[j]
+            earned += own_pay
             income[j] = earned
-            permanent[j] = permanent_income_after(permanent[j], earned, p)
+            lasting = permanent_income_after(np.float64(permanent[j]), earned, p)
             has = wealth[j] + wage_fen[j] + crop_fen[j] + pension_fen[j] + gift[j] + care_fen[j]
             has += property_fen if at_farm else 0
-            wanted = fen(wanted_consumption(permanent[j], has * 0.01, p))
+            wanted = fen(wanted_consumption(lasting, has * 0.01, p))
             spend[j] = wanted if wanted < has else has
-            consumption[j] = spend[j] * 0.01
+            permanent[j] = np.float32(lasting)
+            shown_income[j] = np.float32(earned)
+            shown_consumption[j] = np.float32(spend[j] * 0.01)
             comfort[j] = care_level + (1.0 - care_level) * 0.5 * near[j] if old else 0.0
         for j in range(size):
             me = people[present[resident[first + j]]]
-            me.local_job = int(works[j])
-            workers += int(works[j])
+            me.local_job = works[j]
             me.wealth += wage_fen[j]
             local += wage_fen[j]
-            local_booked += wage_fen[j]
             me.wealth += crop_fen[j]
             farmed += crop_fen[j]
-            farmed_booked += crop_fen[j]
-            if me.status == HOME:
+            if status[j] == HOME:
                 me.wealth += property_fen
                 other += property_fen
                 other_booked += property_fen
             me.wealth += pension_fen[j]
             pensions += pension_fen[j]
-            pensions_booked += pension_fen[j]
             me.wealth += gift[j]
             me.wealth += care_fen[j]
             cared += care_fen[j]
-            cared_booked += care_fen[j]
             me.wealth -= spend[j]
             spent += spend[j]
-            spent_booked += spend[j]
-            me.income = np.float32(income[j])
-            me.permanent_income = np.float32(permanent[j])
-            me.consumption = np.float32(consumption[j])
+            me.income = shown_income[j]
+            me.permanent_income = permanent[j]
+            me.consumption = shown_consumption[j]
             total += income[j]
             squares += income[j] * income[j]
             care += comfort[j]
+        for j in range(size):
+            local_booked += wage_fen[j]
+            farmed_booked += crop_fen[j]
+            pensions_booked += pension_fen[j]
+            cared_booked += care_fen[j]
+            spent_booked += spend[j]
+            workers += int(works[j] == 1)
     outside_pays(village, vouchers, FLOW.local_wages, local)
     book(ledger, FLOW.local_wages, local_booked)
     outside_pays(village, vouchers, FLOW.farm_income, farmed)
@@ -250,32 +261,32 @@ def troubles(seed, month, village, people, present, luck, momentum, changes, lev
         answer = answer * capacity_requests / pending
     conflict = (1.0 - village.rule_of_law) * (1.0 - min(1.0, lever.land_conflict))
     arisen, settled, due, in_time, arrived, prompt, waiting, open_cases = 0, 0, 0, 0, 0, 0, 0, 0
-    desk = np.empty((9, TILE))
-    legal, norm, pools, here, calm_now = desk[0], desk[1], desk[2], desk[3], desk[4]
-    word_dispute, word_request, arises, asks = desk[5], desk[6], desk[7], desk[8]
+    levels, codes = np.empty((2, TILE), np.float32), np.empty((5, TILE), np.uint8)
+    legal, norm = levels[0], levels[1]
+    pools, status, dispute, arises, asks = codes[0], codes[1], codes[2], codes[3], codes[4]
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         for j in range(size):
-            i = present[first + j]
-            me = people[i]
+            me = people[present[first + j]]
             legal[j] = me.legal
             norm[j] = me.norm
             pools[j] = me.pools
-            here[j] = 0.0 if me.status == AWAY else 1.0
-            calm_now[j] = 1.0 if me.dispute == 0 else 0.0
-            word_dispute[j] = luck[LUCK_DISPUTE, i]
-            word_request[j] = luck[LUCK_REQUEST, i]
+            status[j] = me.status
+            dispute[j] = me.dispute
+        word_dispute = luck[LUCK_DISPUTE, first : first + size]
+        word_request = luck[LUCK_REQUEST, first : first + size]
         for j in range(size):
-            hit = unit(word_dispute[j]) < chance_of_dispute(factor, conflict * pools[j], legal[j], norm[j], p)
-            arises[j] = here[j] * calm_now[j] if hit else 0.0
-            asks[j] = here[j] if unit(word_request[j]) < ask else 0.0
+            quarrels = chance_of_dispute(factor, conflict * pools[j], np.float64(legal[j]), np.float64(norm[j]), p)
+            here = status[j] != AWAY
+            arises[j] = 1 if here & (dispute[j] == 0) & (unit(word_dispute[j]) < quarrels) else 0
+            asks[j] = 1 if here & (unit(word_request[j]) < ask) else 0
         for j in range(size):
             i = present[first + j]
             me = people[i]
             me.mediated = 0
             me.answered = 0
             if me.dispute > 0:
-                u_settle, _, _, _ = draws(seed, low, high, i, month, 8)
+                u_settle, _, _, _ = draws(seed, low, high, np.int64(i), month, 8)
                 if u_settle < settled_chance:
                     settled += 1
                     if me.dispute <= 3:
@@ -289,15 +300,15 @@ def troubles(seed, month, village, people, present, luck, momentum, changes, lev
                     if me.dispute < 250:
                         me.dispute += 1
                     open_cases += 1
-            elif arises[j] == 1.0:
+            elif arises[j] == 1:
                 me.dispute = 1
                 arisen += 1
                 open_cases += 1
-            if me.request == 0 and asks[j] == 1.0:
+            if me.request == 0 and asks[j] == 1:
                 me.request = 1
                 arrived += 1
             if me.request > 0:
-                _, u_answer, _, _ = draws(seed, low, high, i, month, 8)
+                _, u_answer, _, _ = draws(seed, low, high, np.int64(i), month, 8)
                 if u_answer < answer:
                     if me.request == 1:
                         prompt += 1
@@ -362,21 +373,22 @@ def minds(village, enterprise, people, present, luck, peers, momentum, changes, 
     exposure, law, example = village.exposure, village.rule_of_law, lever.example
     jobs, dividends, bonds = setting.channel_jobs, setting.channel_dividends, setting.channel_belonging
     norms, publicity = lever.norms, lever.legal_awareness
-    desk = np.empty((40, TILE))
-    trust, dividend, expected, pay, belonging = desk[0], desk[1], desk[2], desk[3], desk[4]
-    heard, mediated, answered, member, disputing = desk[5], desk[6], desk[7], desk[8], desk[9]
-    stale, disposition, word, norm, legal = desk[10], desk[11], desk[12], desk[13], desk[14]
-    consumption, happy, rounded = desk[15], desk[16], desk[17]
-    e0, e1, e2, e3, e4, e5, e6 = desk[18], desk[19], desk[20], desk[21], desk[22], desk[23], desk[24]
-    e7, e8, e9, e10, e11, e12, e13 = desk[25], desk[26], desk[27], desk[28], desk[29], desk[30], desk[31]
-    e14, e15, e16, e17, e18 = desk[32], desk[33], desk[34], desk[35], desk[36]
-    near_trust, near_civic, near_example = desk[37], desk[38], desk[39]
+    levels, codes = np.empty((10, TILE), np.float32), np.empty((6, TILE), np.uint8)
+    trust, dividend, expected, pay, belonging = levels[0], levels[1], levels[2], levels[3], levels[4]
+    disposition, norm, legal, consumption, happy = levels[5], levels[6], levels[7], levels[8], levels[9]
+    heard, mediated, answered, status, dispute, request = codes[0], codes[1], codes[2], codes[3], codes[4], codes[5]
+    desk = np.empty((20, TILE))
+    e0, e1, e2, e3, e4, e5, e6 = desk[0], desk[1], desk[2], desk[3], desk[4], desk[5], desk[6]
+    e7, e8, e9, e10, e11, e12, e13 = desk[7], desk[8], desk[9], desk[10], desk[11], desk[12], desk[13]
+    e14, e15, e16, e17, e18, rounded = desk[14], desk[15], desk[16], desk[17], desk[18], desk[19]
+    before_us = present.shape[0]  # those who were there before this month's arrivals, whose rows come last
+    while before_us > 0 and present[before_us - 1] >= rows_before:
+        before_us -= 1
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
-        old_rows = 0  # those who were there before this month's arrivals, whose rows come last
+        old_rows = max(0, min(size, before_us - first))
         for j in range(size):
-            i = present[first + j]
-            me = people[i]
+            me = people[present[first + j]]
             trust[j] = me.trust
             dividend[j] = me.dividend
             expected[j] = me.expected_dividend
@@ -385,60 +397,57 @@ def minds(village, enterprise, people, present, luck, peers, momentum, changes, 
             heard[j] = me.contributes
             mediated[j] = me.mediated
             answered[j] = me.answered
-            member[j] = 0.0 if me.status == OUTSIDER else 1.0
-            disputing[j] = 1.0 if me.dispute > 0 else 0.0
-            stale[j] = 1.0 if me.request > 2 else 0.0
+            status[j] = me.status
+            dispute[j] = me.dispute
+            request[j] = me.request
             disposition[j] = me.disposition
-            word[j] = luck[LUCK_NOISE, i]
             norm[j] = me.norm
             legal[j] = me.legal
             consumption[j] = me.consumption
             happy[j] = me.satisfaction
-            near_trust[j] = peers[0, first + j]
-            near_civic[j] = peers[1, first + j]
-            near_example[j] = peers[3, first + j]
-            old_rows += 1 if i < rows_before else 0
+        near_trust, near_civic = peers[0, first : first + size], peers[1, first : first + size]
+        near_example, word = peers[3, first : first + size], luck[LUCK_NOISE, first : first + size]
         for j in range(size):
             new, d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15, d16, d17, d18 = trust_after(
-                trust[j],
-                dividend[j] * dividends,
-                expected[j] * dividends,
+                np.float64(trust[j]),
+                np.float64(dividend[j]) * dividends,
+                np.float64(expected[j]) * dividends,
                 collective,
                 fiscal,
-                pay[j] / p.job_half * jobs,
-                belonging[j] * bonds,
+                np.float64(pay[j]) / p.job_half * jobs,
+                np.float64(belonging[j]) * bonds,
                 heard[j] * voice,
-                mediated[j],
-                answered[j],
+                float(mediated[j]),
+                float(answered[j]),
                 virtue,
                 organisation * (0.5 + near_example[j] + example),
-                leak * member[j],
-                disputing[j],
+                0.0 if status[j] == OUTSIDER else leak,
+                1.0 if dispute[j] > 0 else 0.0,
                 turmoil,
                 exposure,
-                stale[j],
+                1.0 if request[j] > 2 else 0.0,
                 near_trust[j],
-                disposition[j],
+                np.float64(disposition[j]),
                 unit(word[j]),
                 p,
             )
             e0[j], e1[j], e2[j], e3[j], e4[j], e5[j], e6[j] = d0, d1, d2, d3, d4, d5, d6
             e7[j], e8[j], e9[j], e10[j], e11[j], e12[j], e13[j] = d7, d8, d9, d10, d11, d12, d13
             e14[j], e15[j], e16[j], e17[j], e18[j] = d14, d15, d16, d17, d18
-            stored = np.float64(np.float32(new))
-            rounded[j] = stored - new
-            trust[j] = stored
+            trust[j] = np.float32(new)
+            rounded[j] = np.float64(trust[j]) - new
         for j in range(size):
-            norm[j] = norm_after(norm[j], near_civic[j], virtue, norms, p)
-            legal[j] = legal_after(legal[j], law, publicity, p)
-            target = satisfaction_target(consumption[j], reference, place, trust[j], p)
-            happy[j] = happy[j] + p.satisfaction_rate * (target - happy[j])
+            norm[j] = np.float32(norm_after(np.float64(norm[j]), near_civic[j], virtue, norms, p))
+            legal[j] = np.float32(legal_after(np.float64(legal[j]), law, publicity, p))
+            target = satisfaction_target(np.float64(consumption[j]), reference, place, np.float64(trust[j]), p)
+            content = np.float64(happy[j])
+            happy[j] = np.float32(content + p.satisfaction_rate * (target - content))
         for j in range(size):
             me = people[present[first + j]]
-            me.trust = np.float32(trust[j])
-            me.norm = np.float32(norm[j])
-            me.legal = np.float32(legal[j])
-            me.satisfaction = np.float32(happy[j])
+            me.trust = trust[j]
+            me.norm = norm[j]
+            me.legal = legal[j]
+            me.satisfaction = happy[j]
         for j in range(old_rows):
             s0 += e0[j]
             s1 += e1[j]
@@ -461,7 +470,7 @@ def minds(village, enterprise, people, present, luck, peers, momentum, changes, 
             s18 += e18[j]
             rounding += rounded[j]
         for j in range(old_rows, size):
-            arrived += trust[j] - before
+            arrived += np.float64(trust[j]) - before
     scale = W_TRUST / n
     momentum[DRIVER.trust_dividends] += scale * s0
     momentum[DRIVER.trust_village_affairs] += scale * s1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..base.compiled import entry, spliced
-from ..base.streams import throw
+from ..base.streams import throw_for
 from ..state.inputs import CHANGE, LUCK_ROWS, PROCESS_BIT
 from .books_loop import census, close_books, household_cash
 from .enterprise_loop import enterprise_month
@@ -72,19 +72,19 @@ def village_month(
     january = month_of_year == 1
     changes[CHANGE.rows_before] = village.rows
     if january and not frozen & F_NEW_YEAR:
-        new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, momentum, changes, p)
+        new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vouchers, momentum, changes, p)
     if not frozen & F_OUTSIDERS:
         outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p)
     rows = village.rows
-    present = np.empty(rows, np.int64)
+    present = np.empty(rows, np.uint32)  # a signed index would be tested for its sign at every use
     census(village, people, present)
     present = present[: village.people]
-    luck = np.empty((LUCK_ROWS, rows), np.uint32)
-    throw(luck, seed, village.key_low, village.key_high, month, 0, 0)
-    throw(luck, seed, village.key_low, village.key_high, month, 1, 4)
-    peers = np.zeros((4, rows))
+    luck = np.empty((LUCK_ROWS, village.people), np.uint32)
+    throw_for(present, luck, seed, village.key_low, village.key_high, month, 0, 0)
+    throw_for(present, luck, seed, village.key_low, village.key_high, month, 1, 4)
+    peers = np.zeros((4, village.people))
     if not frozen & F_PUBLIC_MONEY:
-        public_money(village, enterprise, payments, ledger, vouchers, setting, p)
+        public_money(seed, month, village, enterprise, payments, ledger, vouchers, setting, p)
     if not frozen & F_EFFORT:
         effort(seed, month, village, enterprise, cadres, items, reports, regime, lever, setting, p)
     if not frozen & F_PRACTICE:

@@ -11,7 +11,7 @@ from ..agents.villager import even, saturating
 from ..base.compiled import process, rule
 from ..base.numbers import fen
 from ..base.streams import draws
-from ..institutions.assessment import TARGET_NONE, dressing, item_score, reported
+from ..institutions.assessment import GROSS, TARGET_NONE, bonus_share, dressing, item_score, reported
 from ..institutions.village import MEETINGS, calm
 from ..state.columns import CADRE_SEATS, HOME
 from ..state.flows import FLOW
@@ -207,10 +207,10 @@ def assessment(
         if u_check < report.check and dressed > 0.0:
             # a dressing found out is exposed in proportion to what it added
             exposed += dressed / (dressed + p.gaming_gain)
-            dressed = 0.0
             for s in range(CADRE_SEATS):
-                if dressing(item.gameability, report.root_effort, p) > p.gaming_gain * 0.1:
+                if dressed > GROSS * p.gaming_gain:
                     cadres[s].exposed = cadres[s].active
+            dressed = 0.0
         report.true = true
         report.reported = reported(true, u_noise, item.noise, dressed)
         score += item.weight * item_score(report.reported, report.target, has_target, p)
@@ -223,7 +223,7 @@ def assessment(
     # a veto item (mass incident, serious breach) hits more often where disputes fester
     village.vetoed = 1 if (vetoed == 1 and u_veto < p.veto_chance * (0.5 + 1.0 - calm(village.disorder, p))) else 0
     village.standing = score
-    bonus = p.cadre_pay * 12.0 * p.performance_share * score * (1 - village.vetoed)
+    bonus = p.cadre_pay * 12.0 * p.performance_share * bonus_share(score) * (1 - village.vetoed)
     paid, paid_booked = 0, 0
     for s in range(CADRE_SEATS):
         cadre = cadres[s]

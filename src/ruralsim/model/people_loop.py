@@ -9,16 +9,17 @@ import numpy as np
 from ..agents.villager import (
     belonging_after,
     chance_to_join,
-    chance_to_leave,
-    chance_to_return,
+    chance_to_move,
     civic_logit,
     civic_place,
     even,
     habit_after,
+    leave_exponent,
     leave_factor,
     odds_against,
     points_after,
     pooling_cost,
+    return_exponent,
     return_factor,
     saturating,
 )
@@ -28,6 +29,7 @@ from ..base.streams import draws, unit
 from ..institutions.village import TALLY
 from ..state.columns import (
     AWAY,
+    CADRE_SEATS,
     EMPTY,
     GONE,
     HOME,
@@ -56,6 +58,14 @@ def yearly_death_chance(age: float, p: Any) -> float:
 def works_for_collective(status: int, pools: int, age: float) -> bool:
     """Whether a villager's labour is on offer to the collective: pools land, at home, below 70."""
     return (status == HOME) & (pools == 1) & (age < LABOUR_AGE)
+
+
+@rule
+def holding_of(seed: int, low: int, high: int, household: int, p: Any) -> float:
+    """What a household's land and business earn against the mean: exp(s·ξ − s²/2), ξ of two keyed draws."""
+    u1, u2, _, _ = draws(seed, low, high, household, 0, 68)
+    spread = p.holding_spread
+    return exp(spread * 0.7071067811865476 * (even(u1) + even(u2)) - 0.5 * spread * spread)
 
 
 @rule
@@ -103,6 +113,7 @@ def add_person(
     me.age = np.float32(age)
     log_skill = p.skill_spread * 0.7071067811865476 * (even(u_skill) + even(u_skill2))
     me.skill = np.float32(exp(log_skill - 0.5 * p.skill_spread * p.skill_spread))
+    me.holding = np.float32(holding_of(seed, low, high, household, p))
     disposition = p.disposition_mean + p.disposition_spread * even(u_disposition)
     disposition = min(0.98, max(0.02, disposition))
     me.disposition = np.float32(disposition)
@@ -117,7 +128,7 @@ def add_person(
 
 
 @process
-def new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, momentum, changes, p):
+def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vouchers, momentum, changes, p):
     """January: age, deaths, leaving the register, inheritance, coming of age, arrivals on the register, ties mended."""
     low, high = village.key_low, village.key_high
     rows = village.rows
@@ -188,6 +199,9 @@ def new_year(seed, month, village, enterprise, people, ties, ledger, vouchers, m
         me.contributes = 0
         me.dispute = 0
         me.request = 0
+    for s in range(CADRE_SEATS):  # a seat whose holder died stands empty until the month's election
+        if cadres[s].active == 1 and people[cadres[s].person].status == GONE:
+            cadres[s].active = 0
     village.account_fiscal += estates
     vouchers[FLOW.estates] += estates
     book(ledger, FLOW.estates, estates_booked)
@@ -319,7 +333,7 @@ def look_around(village, people, ties, present, peers):
     """
     # what there is to see of everybody, in few bytes: four flags in the four bytes of one word (eight neighbours
     # never overflow a byte), and trust, both zero for a row where nobody is
-    seen = np.zeros(village.rows, np.int64)
+    seen = np.zeros(village.rows, np.int32)
     seen_trust = np.zeros(village.rows)
     for j in range(present.shape[0]):
         i = present[j]
@@ -366,9 +380,9 @@ def moving(month_of_year, village, people, present, luck, changes, lever, settin
     in_season = p.february_return if month_of_year == 2 else 1.0
     out = leave_factor(gap, services, out_season, p)
     back = return_factor(gap, services, in_season, lever.talent_return, p)
-    desk = np.empty((8, TILE))
-    age, trust, notable, pools = desk[0], desk[1], desk[2], desk[3]
-    may_leave, may_return, word, moves = desk[4], desk[5], desk[6], desk[7]
+    levels, codes = np.empty((2, TILE), np.float32), np.empty((5, TILE), np.uint8)
+    age, trust = levels[0], levels[1]
+    status, cadre, notable, pools, moves = codes[0], codes[1], codes[2], codes[3], codes[4]
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         for j in range(size):
@@ -378,15 +392,17 @@ def moving(month_of_year, village, people, present, luck, changes, lever, settin
             trust[j] = me.trust
             notable[j] = me.notable
             pools[j] = me.pools
-            may_leave[j] = 1.0 if (me.status == HOME) & (me.cadre == 0) else 0.0
-            may_return[j] = 1.0 if me.status == AWAY else 0.0
-            word[j] = luck[LUCK_MOVE, i]
+            status[j] = me.status
+            cadre[j] = me.cadre
+        word = luck[LUCK_MOVE, first : first + size]
         for j in range(size):
-            leave = may_leave[j] * chance_to_leave(out, age[j], trust[j], notable[j], pools[j], p)
-            come = may_return[j] * chance_to_return(back, age[j], p)
-            moves[j] = 1.0 if unit(word[j]) < leave + come else 0.0
+            years = np.float64(age[j])
+            may_leave, may_return = (status[j] == HOME) & (cadre[j] == 0), status[j] == AWAY
+            leaving = leave_exponent(years, np.float64(trust[j]), float(notable[j]), float(pools[j]), p)
+            own = return_exponent(years, p) if may_return else leaving
+            moves[j] = 1 if unit(word[j]) < chance_to_move(may_leave, may_return, out, back, own, years) else 0
         for j in range(size):
-            if moves[j] == 0.0:
+            if moves[j] == 0:
                 continue
             me = people[present[first + j]]
             supplies = me.pools == 1 and me.age < LABOUR_AGE
@@ -429,11 +445,9 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
     organisation, example, bonds = village.party_organisation, lever.example, setting.channel_belonging
     voice = lever.outsider_voice
     took_part, attended, there, given, given_booked, redeemed, redeemed_booked = 0, 0, 0, 0, 0, 0, 0
-    desk = np.empty((15, TILE))
-    trust, norm, belonging, habit, points = desk[0], desk[1], desk[2], desk[3], desk[4]
-    eligible, away, admitted, here = desk[5], desk[6], desk[7], desk[8]
-    word_act, word_come, acts, comes = desk[9], desk[10], desk[11], desk[12]
-    near_civic, near_example = desk[13], desk[14]
+    levels, codes, eligible = np.empty((5, TILE), np.float32), np.empty((4, TILE), np.uint8), np.empty(TILE)
+    trust, norm, belonging, habit, points = levels[0], levels[1], levels[2], levels[3], levels[4]
+    party, status, acts, comes = codes[0], codes[1], codes[2], codes[3]
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         for j in range(size):
@@ -444,48 +458,50 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
             belonging[j] = me.belonging
             habit[j] = me.habit
             points[j] = me.points
-            eligible[j] = covered_party if me.party == 1 else covered
-            away[j] = far if me.status == AWAY else 0.0
-            admitted[j] = voice if me.status == OUTSIDER else 1.0
-            here[j] = 0.0 if me.status == AWAY else 1.0
-            near_civic[j] = peers[1, first + j]
-            near_example[j] = peers[3, first + j]
-            word_act[j] = luck[LUCK_CONTRIBUTE, i]
-            word_come[j] = luck[LUCK_ATTEND, i]
+            party[j] = me.party
+            status[j] = me.status
+        near_civic, near_example = peers[1, first : first + size], peers[3, first : first + size]
+        word_act = luck[LUCK_CONTRIBUTE, first : first + size]
+        word_come = luck[LUCK_ATTEND, first : first + size]
         for j in range(size):
+            covers = covered_party if party[j] == 1 else covered
+            admitted = voice if status[j] == OUTSIDER else 1.0
             logit = civic_logit(
                 place,
-                trust[j],
-                norm[j],
+                np.float64(trust[j]),
+                np.float64(norm[j]),
                 near_civic[j],
-                belonging[j] * bonds,
-                points[j] * eligible[j],
+                np.float64(belonging[j]) * bonds,
+                np.float64(points[j]) * covers,
                 organisation * (near_example[j] + example),
-                habit[j],
-                away[j],
+                np.float64(habit[j]),
+                far if status[j] == AWAY else 0.0,
                 p,
             )
             odds = odds_against(logit)
-            acts[j] = 1.0 if unit(word_act[j]) < admitted[j] / (1.0 + odds) else 0.0
-            comes[j] = here[j] if unit(word_come[j]) < admitted[j] / (1.0 + odds * attend) else 0.0
-            habit[j] = habit_after(habit[j], acts[j], p)
-            points[j] = points_after(points[j], acts[j], eligible[j], p)
+            acting = 1.0 if unit(word_act[j]) < admitted / (1.0 + odds) else 0.0
+            coming = 1.0 if unit(word_come[j]) < admitted / (1.0 + odds * attend) else 0.0
+            habit[j] = np.float32(habit_after(np.float64(habit[j]), acting, p))
+            points[j] = np.float32(points_after(np.float64(points[j]), acting, covers, p))
+            eligible[j] = covers
+            acts[j] = int(acting)
+            comes[j] = 0 if status[j] == AWAY else int(coming)
         for j in range(size):
             me = people[present[first + j]]
-            acting, coming = int(acts[j]), int(comes[j])
-            me.contributes = acting
-            me.attends = coming
-            me.habit = np.float32(habit[j])
-            me.points = np.float32(points[j])
-            at_home = 1 if me.status == HOME else 0
+            took, came = np.int64(acts[j]), np.int64(comes[j])
+            me.contributes = took
+            me.attends = came
+            me.habit = habit[j]
+            me.points = points[j]
+            at_home = int(status[j] == HOME)
             there += at_home
-            attended += at_home * coming
-            took_part += 0 if me.status == OUTSIDER else acting
-            gives = acting * gift if (me.status != AWAY) & (me.wealth >= gift) else 0
+            attended += at_home * came
+            took_part += took * int(status[j] != OUTSIDER)
+            gives = took * gift if (status[j] != AWAY) & (me.wealth >= gift) else 0
             me.wealth -= gives
             given += gives
             given_booked += gives
-            if eligible[j] > 0.0 and acting == 1:
+            if eligible[j] > 0.0 and took == 1:
                 prize = fen(p.point_value * p.points_earned * eligible[j])
                 if village.account_fiscal + given >= prize + redeemed:
                     me.wealth += prize
@@ -552,7 +568,7 @@ def pooling_round(
         for k in range(10):
             logit += terms[k]
         join = chance_to_join(logit)
-        _, _, u, _ = draws(seed, low, high, i, month, 2)
+        _, _, u, _ = draws(seed, low, high, np.int64(i), month, 2)
         before = me.pools
         after = 1 if (u < join and me.share > 0) else 0
         member = 1.0 if me.share > 0 else 0.0
@@ -584,9 +600,9 @@ def bond(village, enterprise, people, present, setting, lever, p):
     """Belonging (利益共同体、情感共同体、命运共同体): members who pool, are paid and are heard belong more."""
     voice, policy = village.self_governance, lever.belonging
     jobs, dividends = setting.channel_jobs, setting.channel_dividends
-    desk = np.empty((8, TILE))
-    dividend, expected, pay, belonging = desk[0], desk[1], desk[2], desk[3]
-    pools, heard, excluded, member = desk[4], desk[5], desk[6], desk[7]
+    levels, codes, shares = np.empty((4, TILE), np.float32), np.empty((3, TILE), np.uint8), np.empty(TILE, np.int32)
+    dividend, expected, pay, belonging = levels[0], levels[1], levels[2], levels[3]
+    pools, heard, status = codes[0], codes[1], codes[2]
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         for j in range(size):
@@ -597,14 +613,17 @@ def bond(village, enterprise, people, present, setting, lever, p):
             belonging[j] = me.belonging
             pools[j] = me.pools
             heard[j] = me.contributes
-            excluded[j] = 1.0 if me.share == 0 else 0.0
-            member[j] = 0.0 if me.status == OUTSIDER else 1.0
+            shares[j] = me.share
+            status[j] = me.status
         for j in range(size):
-            paid = saturating(dividend[j] + pay[j] * jobs, p.dividend_half)
-            broken = saturating(max(0.0, expected[j] - dividend[j]), p.dividend_half)
+            got = np.float64(dividend[j])
+            paid = saturating(got + np.float64(pay[j]) * jobs, p.dividend_half)
+            broken = saturating(max(0.0, np.float64(expected[j]) - got), p.dividend_half)
+            excluded = 1.0 if shares[j] == 0 else 0.0
+            before = np.float64(belonging[j])
             after = belonging_after(
-                belonging[j], pools[j], paid * dividends, heard[j] * voice, excluded[j], broken, policy, p
+                before, float(pools[j]), paid * dividends, heard[j] * voice, excluded, broken, policy, p
             )
-            belonging[j] = after if member[j] == 1.0 else belonging[j]
+            belonging[j] = np.float32(before if status[j] == OUTSIDER else after)
         for j in range(size):
-            people[present[first + j]].belonging = np.float32(belonging[j])
+            people[present[first + j]].belonging = belonging[j]

@@ -31,7 +31,7 @@ from ruralsim.base.streams import draws, throw, unit, village_key
 from ruralsim.model.books_loop import census, close_books
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.office_loop import best_candidate, cadre_seats, observe, take_seat
-from ruralsim.model.people_loop import look_around, pooling_round, works_for_collective
+from ruralsim.model.people_loop import holding_of, look_around, pooling_round, works_for_collective
 from ruralsim.model.village_loop import service_level
 from ruralsim.model.village_plans import VillagePlan
 from ruralsim.model.village_plans import plan_villages as plan_villages  # the county asks for it here
@@ -167,6 +167,7 @@ def settle(seed, village, enterprise, people, ties, cadres, adults, level, p):
         skill_log = p.skill_spread * 0.7071067811865476 * (even(u1) + even(u5))
         skill = exp(skill_log - 0.5 * p.skill_spread * p.skill_spread)
         me.skill = np.float32(skill)
+        me.holding = np.float32(holding_of(seed, low, high, me.household, p))
         disposition = min(0.98, max(0.02, p.disposition_mean + p.disposition_spread * even(u2)))
         me.disposition = np.float32(disposition)
         me.norm = np.float32(min(1.0, max(0.0, p.start_norm + 0.15 * even(u3) / 1.7320508075688772)))
@@ -187,6 +188,7 @@ def settle(seed, village, enterprise, people, ties, cadres, adults, level, p):
             me.status = OUTSIDER
             me.age = np.float32(22.0 + int(28.0 * u_age))
             me.household = int(u_status * households)
+            me.holding = np.float32(holding_of(seed, low, high, me.household, p))
         if me.status != AWAY and u_dispute < p.start_dispute:
             me.dispute = 1
             village.open_cases += 1.0
@@ -318,8 +320,8 @@ def past_incomes(seed, village, enterprise, people, setting, level, p):
     """Opening incomes as the process itself would have made them: ``PAST`` months of jobs, crops, wages, remittances.
 
     Permanent income is then as unequal as in a county that has run for years, and the month just past gives each one's
-    income and the village's means (4.5). Wages were lower by ``outside_growth`` a month; places, jobs and crops are
-    otherwise as they are now. Draws: streams ``past.place`` and ``past.job``.
+    income and the village's means (4.5). Wages, farm income, pensions and property were lower by their growth; places,
+    jobs and the collective's payments are as they are now. Draws: streams ``past.place`` and ``past.job``.
     """
     low, high = village.key_low, village.key_high
     rows = village.rows
@@ -328,11 +330,12 @@ def past_incomes(seed, village, enterprise, people, setting, level, p):
     jobs = offfarm_factor(
         0.5 * (village.party_organisation + village.self_governance), enterprise.output, setting.tightness, 0.0, p
     )
-    crop = p.farm_income * setting.farm_price * setting.yield_index
+    crop = p.farm_income * setting.farm_index * setting.farm_price * setting.yield_index
     crop = crop * exp(p.farm_services * (service_level(village) - 0.5))
     rent = land_rent(enterprise.form, p)
     cadre_pay = p.cadre_pay * (1.0 - p.performance_share)
     sure = np.zeros(rows)
+    grown = np.zeros((2, rows))  # what farms and what the budget pays, at today's level
     likely = np.zeros(rows)
     permanent = np.zeros(rows)
     for i in range(rows):
@@ -340,13 +343,15 @@ def past_incomes(seed, village, enterprise, people, setting, level, p):
         age = np.float64(me.age)
         likely[i] = chance_of_local_job(jobs, age, p) if age < 75.0 else 0.0
         if me.status == HOME or me.status == AWAY:
-            sure[i] = crop * farm_share(age, me.pools, p) + rent * me.pools + np.float64(me.dividend) / 12.0
-            sure[i] += p.other_property + pension(age, p) + cadre_pay * me.cadre
+            grown[0, i] = crop * np.float64(me.holding) * farm_share(age, me.pools, p)
+            grown[1, i] = pension(age, p)
+            sure[i] = rent * me.pools + np.float64(me.dividend) / 12.0 + p.other_property + cadre_pay * me.cadre
     purse = np.zeros(village.households)
     at_home = np.zeros(village.households, np.int64)
     words = np.empty((4, rows), np.uint32)
-    fade = exp(-p.outside_growth * (PAST - 1))
-    growth = exp(p.outside_growth)
+    fade, growth = exp(-p.outside_growth * (PAST - 1)), exp(p.outside_growth)
+    fade_farm, growth_farm = exp(-p.farm_growth * (PAST - 1)), exp(p.farm_growth)
+    fade_pension, growth_pension = exp(-p.pension_growth * (PAST - 1)), exp(p.pension_growth)
     residents, workers, total, squares, value, bill = 0, 0, 0.0, 0.0, 0.0, 0.0
     for k in range(PAST - 1, -1, -1):
         if k % 4 == 3:
@@ -357,7 +362,7 @@ def past_incomes(seed, village, enterprise, people, setting, level, p):
         local = setting.local_wage * fade
         if k == 0:
             outside, local = setting.outside_wage, setting.local_wage
-        fade = fade * growth
+            fade_farm, fade_pension = 1.0, 1.0
         for i in range(rows):
             if (away[i] >> np.uint64(k)) & np.uint64(1):
                 purse[people[i].household] += p.remitted_share * outside * np.float64(people[i].skill)
@@ -372,7 +377,7 @@ def past_incomes(seed, village, enterprise, people, setting, level, p):
                 me.local_job = 0
             else:
                 job = 1 if unit(words[k % 4, i]) < likely[i] else 0
-                income = sure[i]
+                income = sure[i] + grown[0, i] * fade_farm + grown[1, i] * fade_pension
                 if me.status != OUTSIDER and at_home[me.household] > 0:
                     income += purse[me.household] / at_home[me.household]
                 chancy = income + likely[i] * local * skill
@@ -384,12 +389,13 @@ def past_incomes(seed, village, enterprise, people, setting, level, p):
                     total += income
                     squares += income * income
                     bill += job * local * skill
-                    value += crop * farm_share(np.float64(me.age), me.pools, p) if me.status == HOME else 0.0
+                    value += grown[0, i] if me.status == HOME else 0.0
             if k == PAST - 1:
                 permanent[i] = chancy
             permanent[i] = permanent_income_after(permanent[i], income, p)
             if k == 0:
                 me.income = np.float32(income)
+        fade, fade_farm, fade_pension = fade * growth, fade_farm * growth_farm, fade_pension * growth_pension
     for i in range(rows):
         me = people[i]
         _, _, u_wealth, _ = draws(seed, low, high, i, 0, 64)
@@ -466,7 +472,7 @@ def open_county(
         a, b = start[v], stop[v]
         village, enterprise, people = villages[v], enterprises[v], villagers[a:b]
         settle(seed, village, enterprise, people, ties[a:b], cadres[v], adults[v], level, p)
-        present = np.empty(village.rows, np.int64)
+        present = np.empty(village.rows, np.uint32)
         census(village, people, present)
         present = present[: village.people]
         close_books(village, enterprise, people, present, levers[v], outcomes[v], p)
@@ -508,6 +514,7 @@ def village_tables(plans: list[VillagePlan], seed: int, mediators: float, p: Any
         lift = float(p.start_demo_lift) if demo else 0.0
         place["key_low"], place["key_high"] = low, high
         place["township"], place["endowment"], place["rollout"] = plan.township, plan.endowment, plan.rollout
+        place["earning"] = plan.earning
         pillars = (
             ("party_organisation", p.start_party_organisation),
             ("self_governance", p.start_self_governance),

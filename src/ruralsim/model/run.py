@@ -15,6 +15,7 @@ from ruralsim.base.errors import InputError, nearest
 from ruralsim.model.audit import NET
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.model.county import County
+from ruralsim.model.groups import GroupRecord
 from ruralsim.model.record import Record
 from ruralsim.policy.catalogue import vocabulary
 from ruralsim.spec import load
@@ -56,6 +57,7 @@ class Replicate:
         names: of the villages, V.
         record: monthly arrays.
         opening: what was synthesised.
+        groups: people by age, membership and residence, at the opening and the end of every twelfth month.
         instruments: names, the columns of the policy arrays in ``record``.
         unreached: instruments asked for that no village is eligible for.
         indicators: name and tier of the items in force, the columns of the indicator arrays.
@@ -69,6 +71,7 @@ class Replicate:
     names: tuple[str, ...]
     record: Record
     opening: Opening
+    groups: GroupRecord
     instruments: tuple[str, ...]
     unreached: tuple[str, ...]
     indicators: tuple[tuple[str, str], ...]
@@ -236,11 +239,13 @@ def _simulate(
         begun = time.perf_counter()
         own = replicate_seed(seed, number)
         county = County.build(scenario, own, values)
-        opening = _opening(county)
+        opening, groups = _opening(county), GroupRecord()
+        groups.watch(county)
         if progress is not None:
             progress(number * scenario.months, total)
         built = time.perf_counter()
-        county.advance(threads=threads, progress=_shifted(progress, number * scenario.months, total))
+        after = _after_month(county, groups, progress, number * scenario.months, total)
+        county.advance(threads=threads, progress=after)
         seconds = {"build": built - begun, "advance": time.perf_counter() - built}
         yield Replicate(
             number=number,
@@ -248,6 +253,7 @@ def _simulate(
             names=county.names,
             record=county.record,
             opening=opening,
+            groups=groups,
             instruments=county.programme.names,
             unreached=county.programme.unreached,
             indicators=_indicators(county),
@@ -256,8 +262,17 @@ def _simulate(
         )
 
 
-def _shifted(progress: Callable[[int, int], None] | None, before: int, total: int) -> Callable[[int, int], None] | None:
-    return None if progress is None else lambda done, _: progress(before + done, total)
+def _after_month(
+    county: County, groups: GroupRecord, progress: Callable[[int, int], None] | None, before: int, total: int
+) -> Callable[[int, int], None]:
+    """What is done after each month: people counted by group, progress told over all replicates."""
+
+    def after(done: int, _: int) -> None:
+        groups.watch(county)
+        if progress is not None:
+            progress(before + done, total)
+
+    return after
 
 
 def _opening(county: County) -> Opening:

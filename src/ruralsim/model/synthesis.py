@@ -206,10 +206,11 @@ def _village_income(people: np.ndarray, village: Any, firm: Any, setting: Any, p
     skill = people["skill"].astype(np.float64)
     wage = float((chance * skill)[home | outsider].sum()) * float(setting["local_wage"])
     wage += p.cadre_pay * (1.0 - p.performance_share) * float(people["cadre"][home].sum())
-    crop = p.farm_income * float(setting["farm_price"]) * float(setting["yield_index"])
+    crop = p.farm_income * float(setting["farm_index"]) * float(setting["farm_price"]) * float(setting["yield_index"])
     crop *= exp(p.farm_services * (service_level(Fields(village)) - 0.5))
     full = np.where(age >= 75.0, farm_share(80.0, 0.0, p), farm_share(30.0, 0.0, p))
-    business = crop * float((full * (1.0 - p.farm_given_up * people["pools"]))[home].sum())
+    full = full * people["holding"] * (1.0 - p.farm_given_up * people["pools"])
+    business = crop * float(full[home].sum())
     owned = p.other_property + land_rent(int(firm["form"]), p) * people["pools"] + people["dividend"] / 12.0
     pensions = np.where(age < 60.0, pension(30.0, p), pension(70.0, p))
     houses = int(village["households"])

@@ -16,12 +16,12 @@ from ..agents.cadre import (
     value_of_dressing,
     value_of_work,
 )
-from ..agents.enterprise import project_grant
+from ..agents.enterprise import project_grant, project_paid
 from ..agents.villager import damping
 from ..base.compiled import process, rule
 from ..base.numbers import fen
 from ..base.streams import draws
-from ..institutions.assessment import TARGET_NONE, check_probability, found_out, ratchet_rate
+from ..institutions.assessment import TARGET_NONE, check_probability, found_out, left_by_targets
 from ..institutions.village import calm, complement, institutions_bought, practice_up, service_rate, voice
 from ..state.columns import CADRE_SEATS
 from ..state.flows import DRIVER, FLOW, W_PILLAR, W_SUPPORT
@@ -29,8 +29,8 @@ from .booking import book, government_pays, outside_receives
 
 
 @process
-def public_money(village, enterprise, payments, ledger, vouchers, setting, p):
-    """What the government pays this month: the transfer a head, policy's payments, projects in kind.
+def public_money(seed, month, village, enterprise, payments, ledger, vouchers, setting, p):
+    """What the government pays this month: the transfer a head, policy's payments, a project in kind where one comes.
 
     ``payments``: running cost, operating transfer, cash grant, grant in kind, in fen.
     """
@@ -47,12 +47,18 @@ def public_money(village, enterprise, payments, ledger, vouchers, setting, p):
     enterprise.cash += cash
     book(ledger, FLOW.cash_grant, cash)
     organisation = 0.5 * (village.party_organisation + village.self_governance)
-    kind = payments[3] + fen(project_grant(organisation, village.mean_trust, p))
+    expected = project_grant(organisation, village.mean_trust, p)
+    _, u_comes, u_size, _ = draws(seed, village.key_low, village.key_high, 0, month, 17)
+    project = fen(project_paid(expected, u_comes, u_size, p))
+    # most of what projects build (roads, pipes, halls) earns nothing and stands in the books beside what is let
+    useful = fen(p.project_operating * project * 0.01)
+    kind = payments[3] + project
     village.government_cash -= kind
     outside_receives(village, vouchers, FLOW.grant_in_kind, kind)
     book(ledger, FLOW.grant_in_kind, kind)
-    enterprise.capital += kind * 0.01
-    enterprise.granted += kind * 0.01
+    enterprise.capital += (payments[3] + useful) * 0.01
+    enterprise.granted += (payments[3] + useful) * 0.01
+    enterprise.idle += (project - useful) * 0.01
 
 
 @rule
@@ -75,17 +81,19 @@ def effort(seed, month, village, enterprise, cadres, items, reports, regime, lev
     """Cadres divide the time that reports and receptions leave among work and window-dressing (4.1)."""
     low, high = village.key_low, village.key_high
     n = items.shape[0]
-    rate = ratchet_rate(regime.target_rule, p)
-    has_target = regime.target_rule != TARGET_NONE
+    rule_ = regime.target_rule
+    has_target = rule_ != TARGET_NONE
+    root_items = root(1.0 * n)
     checks = regime.checks + lever.checks
     quantified, mean_check = 0.0, 0.0
     organise, enterprise_, govern, serve = 0.0, 0.0, 0.0, 0.0
     for k in range(n):
         item = items[k]
         report = reports[k]
-        near = reward_nearness(report.reported, report.target, has_target, rate, p)
+        near = reward_nearness(report.reported, report.target, has_target, p)
         check = check_probability(checks, n, item.check_weight)
-        report.nearness = near
+        report.nearness = near * left_by_targets(rule_, report.reported, report.target, True, p)
+        near = near * left_by_targets(rule_, report.reported, report.target, False, p)
         report.check = found_out(check, regime.self_check_share, p)
         quantified += item.quantified
         mean_check += check / n
@@ -128,16 +136,18 @@ def effort(seed, month, village, enterprise, cadres, items, reports, regime, lev
         squares = m0 * m0 + m1 * m1 + m2 * m2 + m3 * m3
         dressed = 0.0
         for k in range(n):
+            stake = root_items * items[k].weight
             value = value_of_dressing(
-                items[k].weight, items[k].gameability, reports[k].nearness, reports[k].check, phi, regime.pressure, p
+                stake, items[k].gameability, reports[k].nearness, reports[k].check, phi, regime.pressure, p
             )
             dressed += value * value
         squares += dressed
         scale = time_scale(squares, hours, p)
         sigma = root(scale)
         for k in range(n):
+            stake = root_items * items[k].weight
             value = value_of_dressing(
-                items[k].weight, items[k].gameability, reports[k].nearness, reports[k].check, phi, regime.pressure, p
+                stake, items[k].gameability, reports[k].nearness, reports[k].check, phi, regime.pressure, p
             )
             reports[k].root_effort += value * sigma
         cadre.effort_organise = np.float32(m0 * m0 * scale)
@@ -151,7 +161,7 @@ def effort(seed, month, village, enterprise, cadres, items, reports, regime, lev
         work[3] += t3 * m3 * sigma
     share = 1.0 / max(1, seats)
     for k in range(n):
-        reports[k].root_effort *= share
+        reports[k].root_effort *= share * root_items
     village.work_organise = work[0] * share
     village.work_enterprise = work[1] * share
     village.work_govern = work[2] * share

@@ -38,6 +38,7 @@ class VillagePlan:
     idle: float
     debt: float
     income: float
+    earning: float
 
 
 def plan_villages(scenario: Scenario, seed: int, p: Any) -> list[VillagePlan]:
@@ -75,6 +76,7 @@ def plan_villages(scenario: Scenario, seed: int, p: Any) -> list[VillagePlan]:
                 idle=idle,
                 debt=debt,
                 income=income,
+                earning=earning_level(u[v][EARNING], p),
             )
         )
     return plans
@@ -103,6 +105,21 @@ def opening_books(
     idle = float(p.idle_share) * capital if row.idle_assets is None else row.idle_assets
     debt = float(p.debt_share) * (capital + idle) if row.debt is None else row.debt
     return income, max(capital, SMALLEST_CAPITAL), idle, debt
+
+
+def earning_level(u: float, p: Any) -> float:
+    """What a village's people and land earn against the county's mean: (1 + s·z/2)²/(1 + s²/4), z normal, mean 1.
+
+    The square of a normal variable is less skewed than a log-normal one: a log-normal that sets villages as far apart
+    as they are (INC-043, INC-044) would put the median household further below the mean than it is (INC-005, INC-006).
+
+    Args:
+        u: quantile of the village; bounded at three standard deviations.
+        p: record of parameters (``village_earning_spread``, about the standard deviation over the mean).
+    """
+    half = 0.5 * float(p.village_earning_spread)
+    root = 1.0 + half * max(-WIDEST, min(WIDEST, normal_quantile(u)))
+    return root * root / (1.0 + half * half)
 
 
 def operating_income(u: float, endowment: int, shares: Mapping[str, float], p: Any) -> float:
@@ -187,14 +204,19 @@ def _village_draws(seed: int, name: str) -> list[float]:
     return found
 
 
-#: draws of a village that decide on its size, its operating income and its capital
-SIZE, INCOME, CAPITAL = 0, 8, 12
-#: √3 − 1, the golden section, √2 − 1: badly approximated by fractions, so their multiples spread evenly
-_STEPS = {SIZE: 0.7320508075688772, INCOME: 0.6180339887498949, CAPITAL: 0.41421356237309503}
+#: draws of a village that decide on its size, its operating income, its capital and what its people earn
+SIZE, INCOME, CAPITAL, EARNING = 0, 8, 12, 13
+#: √3 − 1, the golden section, √2 − 1, √7 − 2: badly approximated by fractions, so their multiples spread evenly
+_STEPS = {
+    SIZE: 0.7320508075688772,
+    INCOME: 0.6180339887498949,
+    CAPITAL: 0.41421356237309503,
+    EARNING: 0.6457513110645906,
+}
 
 
 def spread_evenly(u: list[list[float]], seed: int) -> None:
-    """Replace the draws of size, income and capital by evenly spread ones, so that few villages already show their law.
+    """Replace the draws of size, income, capital and earning by evenly spread ones, so that few villages already show their law.
 
     The n-th synthesised village stands at (shift + n·step) modulo 1, the shift drawn by the seed: a village still
     depends on its own number alone. Independent draws would let the mean of so skewed a quantity stray twice as far.

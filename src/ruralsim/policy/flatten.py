@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ruralsim.policy.instruments import COST_KINDS, Cost, Instrument
-from ruralsim.policy.levers import LEVER_DTYPE, LEVER_INDEX, LEVERS
+from ruralsim.policy.levers import LEVER_INDEX, LEVERS, no_policy
 
 _FEN = 100.0
 
@@ -26,22 +26,34 @@ class CostTable:
         amount: float64 [E], fen at full intensity, per village or per head.
         per_head: bool [E].
         groups: (kind, entries, instruments) such that no instrument occurs twice in one group.
+        by_kind: the entries in the order of their kinds, the first place of each kind that occurs, and these kinds
+            (places in ``COST_KINDS``).
+        by_instrument: the first entry of each instrument that occurs, and these instruments.
     """
 
     instrument: np.ndarray
     amount: np.ndarray
     per_head: np.ndarray
     groups: tuple[tuple[str, np.ndarray, np.ndarray], ...]
+    by_kind: tuple[np.ndarray, np.ndarray, np.ndarray]
+    by_instrument: tuple[np.ndarray, np.ndarray]
 
     @classmethod
     def of(cls, instruments: Sequence[Instrument], every: str) -> CostTable:
         """Collect the costs that fall due ``every`` month or once."""
         entries = [(col, cost) for col, one in enumerate(instruments) for cost in one.costs if cost.every == every]
+        instrument = np.array([col for col, _ in entries], dtype=np.int64)  # ascending
+        kind = np.array([COST_KINDS.index(cost.kind) for _, cost in entries], dtype=np.int64)
+        order = np.argsort(kind, kind="stable")
+        kinds, first_of_kind = np.unique(kind[order], return_index=True)
+        columns, first_of_column = np.unique(instrument, return_index=True)
         return cls(
-            instrument=np.array([col for col, _ in entries], dtype=np.int64),
+            instrument=instrument,
             amount=np.array([cost.amount * _FEN for _, cost in entries], dtype=np.float64),
             per_head=np.array([cost.per == "head" for _, cost in entries], dtype=np.bool_),
             groups=tuple(_groups(entries)),
+            by_kind=(order, first_of_kind, kinds),
+            by_instrument=(first_of_column, columns),
         )
 
     def demand(self, intensity: np.ndarray, heads: np.ndarray) -> np.ndarray:
@@ -54,6 +66,18 @@ class CostTable:
         """Add payments [V, E] to the tables [V, M] of their kind, in place."""
         for kind, entries, columns in self.groups:
             payments[kind][:, columns] += paid[:, entries]
+
+    def add_by_kind(self, paid: np.ndarray, totals: np.ndarray) -> None:
+        """Add payments [V, E] to the totals by kind [V, 4], in place; whole fen, so the order of adding is free."""
+        order, first, kinds = self.by_kind
+        if order.size:
+            totals[:, kinds] += np.add.reduceat(paid.take(order, axis=1), first, axis=1)
+
+    def add_by_instrument(self, paid: np.ndarray, totals: np.ndarray) -> None:
+        """Add payments [V, E] to the totals by instrument [V, M], in place."""
+        first, columns = self.by_instrument
+        if columns.size:
+            totals[:, columns] += np.add.reduceat(paid, first, axis=1)
 
 
 def _groups(entries: Sequence[tuple[int, Cost]]) -> list[tuple[str, np.ndarray, np.ndarray]]:
@@ -148,12 +172,14 @@ class EffectTable:
             effect[:, self.saturating] = (1.0 + self.half_point) * u / (u + self.half_point)
         effect *= ramp
         both = np.concatenate((effect, effect * practice_yield[:, None]), axis=1)
-        moved = np.zeros((len(intensity), len(self.levers)))
-        for source, amount in zip(self.sources, self.amounts, strict=True):
-            moved += both.take(source, axis=1) * amount
+        terms = both.take(self.sources.ravel(), axis=1)
+        terms *= self.amounts.ravel()
+        width = len(self.levers)
+        moved = np.zeros((len(intensity), width))
+        for turn in range(len(self.sources)):
+            moved += terms[:, turn * width : (turn + 1) * width]
         np.maximum(moved, self.low, out=moved)
         np.minimum(moved, self.high, out=moved)
-        result = np.zeros((len(intensity), len(LEVERS)))
-        result[:, self.levers] = moved
-        levers: np.ndarray = result.view(LEVER_DTYPE)[:, 0]
+        levers = no_policy(len(intensity))
+        levers.view(np.float64).reshape(-1, len(LEVERS))[:, self.levers] = moved
         return levers

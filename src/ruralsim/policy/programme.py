@@ -16,7 +16,7 @@ import numpy as np
 
 from ruralsim.policy.delivery import Binding, Delivery, nothing_delivered
 from ruralsim.policy.flatten import CostTable, EffectTable
-from ruralsim.policy.instruments import COST_KINDS, Instrument
+from ruralsim.policy.instruments import Instrument
 from ruralsim.policy.strategy import PlannedPhase, Strategy
 from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS
 
@@ -35,6 +35,22 @@ class _SpanInVillages:
     once_upto: np.ndarray
     governance_asked: np.ndarray
     governance_total: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class _Due:
+    """What falls due while the same phases are in force and nobody is registered or leaves: whole fen.
+
+    Args:
+        span, heads: what it was reckoned from: place of the span, bytes of the registered adults.
+        monthly: for each phase the demand [V, E] and its sum.
+        once: int64 [V, E], the whole debt for what is paid once.
+    """
+
+    span: int
+    heads: bytes
+    monthly: tuple[tuple[np.ndarray, int], ...]
+    once: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +73,10 @@ class Programme:
     _once: CostTable
     _effects: EffectTable
     _governance: np.ndarray
+    _costly: np.ndarray
+    _ramp: np.ndarray
     _nothing: Delivery
+    _due: list[_Due] = field(default_factory=list, repr=False)
     _spans: dict[int, _SpanInVillages] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -78,16 +97,21 @@ class Programme:
         unreached = tuple(one.name for one, hit in zip(strategy.instruments, reached, strict=True) if not hit)
         strategy = strategy.only(names)
         instruments = strategy.instruments
+        monthly, effects = CostTable.of(instruments, "month"), EffectTable.of(instruments)
+        costly = np.zeros(len(names), dtype=np.bool_)
+        costly[monthly.instrument[monthly.amount > 0.0]] = True
         return cls(
             strategy=strategy,
             names=names,
             eligible=np.ascontiguousarray(eligible[:, reached]),
             unreached=unreached,
             _rollout=rollout,
-            _monthly=CostTable.of(instruments, "month"),
+            _monthly=monthly,
             _once=CostTable.of(instruments, "once"),
-            _effects=EffectTable.of(instruments),
+            _effects=effects,
             _governance=np.flatnonzero([one.kind == "governance" for one in instruments]),
+            _costly=costly,
+            _ramp=effects.ramp(strategy.active_months),
             _nothing=nothing_delivered(len(rollout), len(names)),
         )
 
@@ -115,84 +139,87 @@ class Programme:
             practice_yield: E_κ, the yield of governance instruments, [V].
             state: arrays of :meth:`new_state`, changed in place.
         """
-        span = self._span(int(self.strategy.span_of[month]))
+        place = int(self.strategy.span_of[month])
+        span = self._span(place)
         if not span.phases:
             return self._nothing
-        heads = np.asarray(heads, dtype=np.float64)
-        payments = {kind: np.zeros(span.asked.shape, dtype=np.int64) for kind in COST_KINDS}
-        intensity, binding = self._pay(month, span, heads, state, payments)
-        ramp = self._effects.ramp(self.strategy.active_months[month]).take(self._rollout, axis=0)
+        due = self._falls_due(place, span, np.ascontiguousarray(heads, dtype=np.float64))
+        intensity, binding, paid = self._pay(month, span, due, state)
+        ramp = self._ramp[month].take(self._rollout, axis=0)
         yields = np.asarray(practice_yield, dtype=np.float64)
-        cost = payments["running"] + payments["operating_transfer"]
-        cost += payments["cash_grant"]
-        cost += payments["grant_in_kind"]
         return Delivery(
             asked=span.asked,
             intensity=intensity,
-            payments=payments,
-            cost_fen=cost,
             levers=self._effects.levers_of(intensity, ramp, yields),
             mean_governance_intensity=self._mean_governance(span, intensity),
             binding=binding,
+            paid=paid,
         )
 
+    def _falls_due(self, place: int, span: _SpanInVillages, heads: np.ndarray) -> _Due:
+        """Return what falls due, reckoned anew when phases or the number of registered adults have changed."""
+        key = heads.tobytes()
+        if not self._due or self._due[0].span != place or self._due[0].heads != key:
+            monthly = tuple(self._monthly.demand(part, heads) for part in span.monthly_parts)
+            once = self._once.demand(span.once_asked, heads)
+            self._due[:] = [_Due(place, key, tuple((wanted, int(wanted.sum())) for wanted in monthly), once)]
+        return self._due[0]
+
     def _pay(
-        self,
-        month: int,
-        span: _SpanInVillages,
-        heads: np.ndarray,
-        state: dict[str, np.ndarray],
-        payments: dict[str, np.ndarray],
-    ) -> tuple[np.ndarray, tuple[Binding, ...]]:
-        """Pay the month's costs, phase by phase; return the intensity [V, M] and the budgets that bound."""
-        due = self._once.demand(span.once_asked, heads)
-        owed = np.maximum(due - state["once_paid"], 0)
+        self, month: int, span: _SpanInVillages, due: _Due, state: dict[str, np.ndarray]
+    ) -> tuple[np.ndarray, tuple[Binding, ...], tuple[tuple[CostTable, np.ndarray], ...]]:
+        """Pay the month's costs, phase by phase.
+
+        Returns:
+            The intensity [V, M], the budgets that bound, and what was paid.
+        """
+        owed = np.maximum(due.once - state["once_paid"], 0)
+        owing = bool(owed.any())
         given = np.zeros_like(owed)
+        paid_monthly = np.zeros_like(due.monthly[0][0])
+        paid_once = np.zeros_like(owed)
         shares = []
         binding = []
         for order, place in enumerate(span.phases):
             phase = self.strategy.phases[place]
             _begin_year(phase, month, place, state)
             left = phase.allowance(month, int(state["spent"][place]))
-            paid, total, share = _settle(self._monthly.demand(span.monthly_parts[order], heads), left)
-            self._monthly.book(paid, payments)
+            paid, total, share = _settle(*due.monthly[order], left)
+            paid_monthly += paid
             state["spent"][place] += total
             shares.append(share)
             once_share = 1.0
-            if owed.size:
+            if owing:
                 mine = np.floor(owed * span.once_upto[order]).astype(np.int64) - given
                 given += mine
-                paid, once_total, once_share = _settle(mine, None if left is None else left - total)
-                self._once.book(paid, payments)
+                paid, once_total, once_share = _settle(mine, int(mine.sum()), None if left is None else left - total)
+                paid_once += paid
                 state["once_paid"] += paid
                 state["spent"][place] += once_total
             if share < 1.0 or once_share < 1.0:
                 binding.append(Binding(phase.name, share, once_share))
         intensity = self._scaled(span, shares)
-        if owed.size:
-            intensity = intensity * self._built(due, state["once_paid"])
-        return intensity, tuple(binding)
+        if owing:
+            intensity = self._built(intensity, due.once, state["once_paid"])
+        return intensity, tuple(binding), ((self._monthly, paid_monthly), (self._once, paid_once))
 
     def _scaled(self, span: _SpanInVillages, shares: list[float]) -> np.ndarray:
         """Scale each phase's part of what costs money every month by the phase's share."""
         if min(shares) == 1.0:
             return span.asked
-        costly = np.zeros(len(self.names), dtype=np.bool_)
-        costly[self._monthly.instrument[self._monthly.amount > 0.0]] = True
         total = np.zeros_like(span.asked)
         for part, share in zip(span.parts, shares, strict=True):
-            total += part * np.where(costly, share, 1.0)
+            total += part * np.where(self._costly, share, 1.0)
         scaled: np.ndarray = np.minimum(total, span.asked)
         return scaled
 
-    def _built(self, due: np.ndarray, paid: np.ndarray) -> np.ndarray:
-        """Return the part [V, M] of what must be paid once that has been paid; 1 where nothing must."""
-        total = np.zeros((len(due), len(self.names)), dtype=np.int64)
-        so_far = np.zeros_like(total)
-        for _, entries, columns in self._once.groups:
-            total[:, columns] += due[:, entries]
-            so_far[:, columns] += np.minimum(paid[:, entries], due[:, entries])
-        built: np.ndarray = np.where(total > 0, so_far / np.maximum(total, 1), 1.0)
+    def _built(self, intensity: np.ndarray, due: np.ndarray, paid: np.ndarray) -> np.ndarray:
+        """Let what must be paid once work in proportion to the part of it that has been paid."""
+        first, columns = self._once.by_instrument
+        total = np.add.reduceat(due, first, axis=1)
+        so_far = np.add.reduceat(np.minimum(paid, due), first, axis=1)
+        built = intensity.copy()
+        built[:, columns] *= np.where(total > 0, so_far / np.maximum(total, 1), 1.0)
         return built
 
     def _mean_governance(self, span: _SpanInVillages, intensity: np.ndarray) -> np.ndarray:
@@ -240,13 +267,12 @@ def _begin_year(phase: PlannedPhase, month: int, place: int, state: dict[str, np
         state["spent"][place] = 0
 
 
-def _settle(wanted: np.ndarray, left: int | None) -> tuple[np.ndarray, int, float]:
-    """Pay what is wanted (fen), or one share of everything where it exceeds ``left``.
+def _settle(wanted: np.ndarray, total: int, left: int | None) -> tuple[np.ndarray, int, float]:
+    """Pay what is wanted (fen; ``total`` in all), or one share of everything where it exceeds ``left``.
 
     Returns:
         The payments, their sum, and the share.
     """
-    total = int(wanted.sum())
     if left is None or total <= left:
         return wanted, total, 1.0
     share = max(left, 0) / total

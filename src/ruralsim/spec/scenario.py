@@ -160,6 +160,7 @@ class Phase:
         rollout: classes of villages that take part, or ``("all",)``.
         budget: yuan a year for all villages together; None means not limited.
         instruments: intensity in [0, 1] by instrument.
+        title: what people call it, by language; empty where the name says it.
     """
 
     name: str
@@ -168,6 +169,11 @@ class Phase:
     rollout: tuple[str, ...] = (ALL,)
     budget: float | None = None
     instruments: Mapping[str, float] = field(default_factory=dict)
+    title: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, lang: str) -> str:
+        """What it is called in a language."""
+        return self.title.get(lang) or self.name
 
     def covers(self, rollout_class: str) -> bool:
         """Say whether villages of a roll-out class take part."""
@@ -246,7 +252,7 @@ class Scenario:
                 "identity_note": dict(self.place.identity_note),
             }
             for phase, entry in zip(self.phases, plain["phase"], strict=True):
-                entry["name"] = phase.name
+                entry |= {"name": phase.name, "title": dict(phase.title)}
             plain["overrides"] = {
                 override.name: {"value": override.value, "reason": override.reason} for override in self.parameters
             }

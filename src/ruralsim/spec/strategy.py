@@ -13,7 +13,7 @@ from ruralsim.spec.units import quantity, shown_value
 from ruralsim.spec.vocabulary import Vocabulary
 
 MAX_PHASES = 200
-_PHASE_KEYS = ("name", "from", "to", "rollout", "budget", "instruments")
+_PHASE_KEYS = ("name", "title", "from", "to", "rollout", "budget", "instruments")
 
 
 def read_framework(layers: Layers, vocabulary: Vocabulary) -> FrameworkChoice:
@@ -101,6 +101,7 @@ def _phase(table: Table, vocabulary: Vocabulary) -> Phase:
         rollout=_rollout(table),
         budget=table.optional_amount("budget", "yuan/year"),
         instruments={name: chosen.amount(name, "1", 0, 1) for name in chosen.values},
+        title=table.texts("title"),
     )
 
 

@@ -69,6 +69,7 @@ household | u2 | index | 0..65535 | household in the village [fixed]
 share | i4 | 1/1000 share | 0.. | membership share in the collective
 age | f4 | years | 18..120 | age
 skill | f4 | 1 | 0.. | earning ability, mean 1 [fixed]
+holding | f4 | 1 | 0.. | what the household's land and business earn against the mean, mean 1 [fixed]
 permanent_income | f4 | yuan/month | 0.. | smoothed income
 income | f4 | yuan/month | 0.. | income of this month
 consumption | f4 | yuan/month | 0.. | consumption of this month
@@ -159,6 +160,7 @@ key_high | u4 | word | 0.. | second word [fixed]
 township | i4 | index | 0.. | township [fixed]
 endowment | u1 | code | 0..3 | plain, hill, mountain, suburban [fixed]
 rollout | u1 | code | 0..3 | demonstration, pilot, conditioned, rest [fixed]
+earning | f8 | 1 | 0.. | what the village's people and land earn against the county's mean [fixed]
 rows | i4 | rows | 0.. | rows of the village in use
 households | i4 | households | 1.. | households [fixed]
 people | i4 | persons | 0.. | registered adults and resident outsiders

@@ -22,6 +22,10 @@ SETTING_DTYPE = np.dtype(
             "product_price",  # index
             "natural_shock",  # chance a month
             "wage_index",  # outside wage over its value at the start
+            "farm_index",  # farm income over its value at the start, before prices and yields
+            "pension_index",  # pensions and subsidies over their value at the start
+            "property_index",  # other property income over its value at the start
+            "job_growth",  # log of the county's off-farm jobs over those of the start
             "tightness",  # county's jobs over last month's workers
             "demo_practice",  # mean practice of demonstration villages
             "transfer",  # operating transfer, yuan a head and month
@@ -126,7 +130,8 @@ CHANGES = (
 )
 CHANGE = namedtuple("ChangeCodes", CHANGES)(*range(len(CHANGES)))
 
-#: rows of a village's monthly words (blocks 0 and 1 of the villagers' streams, ``base/streams.py``)
+#: rows of a village's monthly words (blocks 0 and 1 of the villagers' streams, ``base/streams.py``), a column for each
+#: who is there, in the order of ``present``
 LUCK_MOVE, LUCK_CONTRIBUTE, LUCK_ATTEND, LUCK_JOB, LUCK_NOISE, LUCK_DISPUTE, LUCK_REQUEST = range(7)
 LUCK_ROWS = 8
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
+from ruralsim.model.groups import GROUP_COUNT, GROUP_MEASURES, PEOPLE_GROUPS, counted
 from ruralsim.model.outcomes import GOALS, goal_scores
 from ruralsim.model.run import Replicate
 from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 COUNTY = "county"
 DIRECTIONS = ("development_to_governance", "governance_to_development")
 MOMENTUM_UNITS = ("potential", "yuan/month")
+#: worlds of the groups table, as the draws name them
+POLICIES = ("scenario", "baseline")
+SCENARIO, BASELINE = 0, 1
 REVENUE = FLOW_INDEX["county_revenue"]
 
 #: values, and for a column of texts the names that the values number
@@ -34,6 +38,7 @@ def rows_of(replicate: Replicate) -> Iterator[tuple[str, Mapping[str, Column]]]:
     yield "money", _money(replicate)
     yield "balances", _balances(replicate)
     yield "momentum", _momentum(replicate)
+    yield "groups", group_rows(replicate, SCENARIO)
     yield "villages", _villages(replicate)
 
 
@@ -163,6 +168,30 @@ def _momentum(one: Replicate) -> dict[str, Column]:
         "amount": (one.record.momentum.reshape(-1)[at], None),
         "unit": (of_row, MOMENTUM_UNITS),
     }
+
+
+def group_rows(one: Replicate, policy: int) -> dict[str, Column]:
+    """People by group: means over those in it, at the opening and the end of every twelfth month."""
+    sums = np.stack(one.groups.sums)
+    groupings = np.repeat(np.arange(len(PEOPLE_GROUPS)), [len(ones) for ones in PEOPLE_GROUPS.values()])
+    names = tuple(dict.fromkeys(group for ones in PEOPLE_GROUPS.values() for group in ones))
+    codes = np.array([names.index(group) for ones in PEOPLE_GROUPS.values() for group in ones])
+    at = np.flatnonzero(sums[..., 0])
+    rest, group = np.divmod(at, GROUP_COUNT)
+    month, village = np.divmod(rest, len(one.names))
+    flat = sums.reshape(-1, sums.shape[-1])[at]
+    columns: dict[str, Column] = {
+        "policy": (np.full(len(at), policy), POLICIES),
+        "month": (np.array(one.groups.months)[month], None),
+        "village": (village, one.names),
+        "grouping": (groupings[group], tuple(PEOPLE_GROUPS)),
+        "group": (codes[group], names),
+        "persons": (flat[:, 0], None),
+        "residents": (flat[:, 1], None),
+    }
+    over = counted(flat)
+    means = np.divide(flat[:, 2:], over, out=np.full_like(over, np.nan), where=over > 0.0)
+    return columns | {name: (means[:, k], None) for k, (name, _, _, _) in enumerate(GROUP_MEASURES)}
 
 
 def _villages(one: Replicate) -> dict[str, Column]:

@@ -6,6 +6,7 @@ import hashlib
 import platform
 import time
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from ruralsim.analysis.figures import (
     uncertainty_json,
     window_of,
 )
+from ruralsim.analysis.groups import GroupDraws, GroupReplicates
 from ruralsim.analysis.intervals import luck_interval as luck_interval  # of a single village, for the report
 from ruralsim.analysis.uncertainty import Draws
 from ruralsim.base.compiled import source_digest
@@ -60,12 +62,20 @@ class Level:
 
 @dataclass
 class RunFacts:
-    """Gathers the figures of a run; holds no record of a replicate once :meth:`add` has returned."""
+    """Gathers the figures of a run; holds no record of a replicate once :meth:`add` has returned.
+
+    Args:
+        scenario: as run.
+        seed: of the run.
+        command: that gives the same results again.
+    """
 
     scenario: Scenario
     seed: int
+    command: str
     policy: PolicyTally = field(init=False)
     replicates: Replicates = field(init=False)
+    groups: GroupReplicates = field(default_factory=GroupReplicates)
     draws: Draws | None = None
     seeds: list[int] = field(default_factory=list)
     people: list[dict[str, int]] = field(default_factory=list)
@@ -84,6 +94,7 @@ class RunFacts:
         outcomes = one.record.outcomes
         self.seeds.append(one.seed)
         self.replicates.add(one, baseline)
+        self.groups.add(one, baseline)
         self._figures = None
         self._totals.append(outcomes[:, :, [OUTCOME_INDEX[name] for name in TOTALS]].sum(axis=1))
         registered, outsiders = one.opening.villages["registered"], one.opening.villages["outsiders"]
@@ -136,6 +147,13 @@ class RunFacts:
         first = [float(one[1 : 1 + self.window].mean()) for one in series]
         last = [float(one[-self.window :].mean()) for one in series]
         return Level(sum(first) / len(first), sum(last) / len(last))
+
+    @cached_property
+    def scorecard(self) -> dict[str, Any]:
+        """The scorecard of the model, and how far it holds for this run."""
+        from ruralsim.analysis.validation.shipped import scorecard_for
+
+        return scorecard_for(self.scenario)
 
     def assumed(self) -> tuple[int, int]:
         """How many parameters are assumed, and how many there are."""
@@ -191,6 +209,9 @@ class RunFacts:
                 "all": assumed[1],
                 "assumed_share_of_variance": None if share is None else share["mean"],
             },
+            "scorecard": {
+                name: self.scorecard[name] for name in ("targets", "patterns", "current", "parameters", "command")
+            },
             **self.policy.as_json(),
         }
 
@@ -199,7 +220,10 @@ class RunFacts:
         found = self.summary_json(run_id, "", seconds)
         del found["out"], found["seconds"]
         return found | {
+            "command": self.command,
+            "scorecard": self.scorecard,
             "uncertainty": self.uncertainty_json(),
+            "groups": self.groups.as_json(None if self.draws is None else GroupDraws.of(self.draws)),
             "scenario": self.scenario.resolved(),
             "scenario_digest": self.scenario.digest,
             "source_digest": source_digest(),

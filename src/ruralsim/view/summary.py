@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ruralsim.analysis.figures import Measured, assumed_share
@@ -36,12 +37,15 @@ class Block:
     warning: bool = False
 
 
-def summary(facts: RunFacts, out: str, seconds: float, arguments: Sequence[str], lang: str) -> list[Block]:
+def summary(
+    facts: RunFacts, out: str, page: Path | None, seconds: float, arguments: Sequence[str], lang: str
+) -> list[Block]:
     """The summary as blocks.
 
     Args:
         facts: of the run.
         out: where the results are.
+        page: the report, if one was written.
         seconds: wall time in all.
         arguments: of the command as given, for the command to try next.
         lang: ``en`` or ``zh``.
@@ -53,7 +57,7 @@ def summary(facts: RunFacts, out: str, seconds: float, arguments: Sequence[str],
         _collective(facts, lang),
         *_policy(facts, lang),
         _books(facts, lang),
-        _where(facts, out, seconds, arguments, lang),
+        _where(facts, out, page, seconds, arguments, lang),
     ]
 
 
@@ -246,15 +250,16 @@ def _policy(facts: RunFacts, lang: str) -> Iterator[Block]:
     spent = sum(one.cost for one in reports)
     worked = sum(one.why_nothing is None for one in reports)
     lines = [say("run_spent", lang, yuan=amount(round(spent)), worked=worked, count=len(reports))]
-    lines += [_budget(one, lang) for one in budgets] or [say("run_no_binding", lang)]
+    called = {phase.name: phase.label(lang) for phase in facts.scenario.phases}
+    lines += [_budget(one, called[one.phase], lang) for one in budgets] or [say("run_no_binding", lang)]
     yield Block(heading, lines)
     idle = [one for one in reports if one.why_nothing is not None]
     if idle:
         yield Block("", list(_idle(idle, lang)), warning=True)
 
 
-def _budget(one: BudgetReport, lang: str) -> str:
-    text = say("run_bound", lang, phase=one.phase, months=f"{one.months:.0f}", first=one.first, last=one.last)
+def _budget(one: BudgetReport, phase: str, lang: str) -> str:
+    text = say("run_bound", lang, phase=phase, months=f"{one.months:.0f}", first=one.first, last=one.last)
     parts = []
     if one.running_share < 1.0:
         parts.append(say("run_bound_running", lang, percent=f"{100 * one.running_share:.0f}"))
@@ -291,14 +296,32 @@ def _books(facts: RunFacts, lang: str) -> Block:
             say("run_momentum", lang, residual=f"{facts.momentum_residual:.1e}"),
             assumptions,
             say("run_assumed_see", lang),
+            *_scorecard(facts, lang),
         ],
     )
 
 
-def _where(facts: RunFacts, out: str, seconds: float, arguments: Sequence[str], lang: str) -> Block:
+def _scorecard(facts: RunFacts, lang: str) -> Iterator[str]:
+    """How much of what is known the model shows, and what it misses."""
+    card = facts.scorecard
+    targets, patterns = card["targets"], card["patterns"]
+    yield say(
+        "run_scorecard", lang, met=targets["in_band"], total=targets["total"],
+        patterns_met=patterns["in_band"], patterns=patterns["total"],
+        out=("、" if lang == "zh" else ", ").join(one["id"] for one in card["criteria"] if one["verdict"] == "out"),
+    )  # fmt: skip
+    if not card["current"]:
+        yield say("run_scorecard_old", lang, command=card["command"])
+    elif card["changed"]:
+        yield say("run_scorecard_changed", lang, count=len(card["changed"]), command=card["command"])
+
+
+def _where(facts: RunFacts, out: str, page: Path | None, seconds: float, arguments: Sequence[str], lang: str) -> Block:
     tables = len(TABLES) + (facts.figures["life"].effect is not None) + (facts.draws is not None)
     shown = f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}"
     lines = [say("run_results", lang, out=out, tables=tables, seconds=shown)]
+    if page is not None:
+        lines.append(say("run_report", lang, file=page))
     given = " ".join(shlex.quote(argument) for argument in arguments)
     if facts.scenario.phases:
         lines.append(say("run_next_without", lang, command=f"ruralsim run {given} --set 'phase=[]'"))

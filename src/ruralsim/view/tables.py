@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ruralsim.model.books_loop import OUTCOMES
+from ruralsim.model.groups import GROUP_MEASURES
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.run import Replicate
 from ruralsim.spec.parameters import load_parameters
-from ruralsim.view.rows import Column, draw_rows, outcome_rows, rows_of
+from ruralsim.view.rows import BASELINE, Column, draw_rows, group_rows, outcome_rows, rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,6 +102,21 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("driver", "text", "name", "cause of the change; drivers of exactly 0 have no row"),
         Field("amount", "float", "see unit", "part of this month's change"),
         Field("unit", "text", "name", "unit of the amount: potential, or yuan/month"),
+    ),
+    "groups": (
+        *_RUN,
+        Field("policy", "text", "name", "scenario, or baseline: the same villages and luck without any phase"),
+        *_WHERE[len(_RUN) :],
+        Field("grouping", "text", "name", "what people are grouped by: age, membership, residence"),
+        Field("group", "text", "name", "group that fits at that moment; classes of villages: table villages"),
+        Field("persons", "int", "persons", "registered adults and outsiders in it; groups of nobody have no row"),
+        Field(
+            "residents",
+            "int",
+            "persons",
+            "those of them whose income counts: at home, or all by residence",
+        ),
+        *(Field(name, "float", unit, meaning) for name, unit, _, meaning in GROUP_MEASURES),
     ),
     "villages": (
         *_RUN,
@@ -207,9 +223,10 @@ class TableWriter:
             self._append(table, columns, {"draw": draw, "replicate": replicate.number})
 
     def write_baseline(self, replicate: Replicate, draw: int = 0) -> None:
-        """Append the outcomes of a replicate without policy."""
-        columns = outcome_rows(replicate)
-        self._append("baseline", columns, {"draw": draw, "replicate": replicate.number})
+        """Append the outcomes and groups of a replicate without policy."""
+        constant = {"draw": draw, "replicate": replicate.number}
+        self._append("baseline", outcome_rows(replicate), constant)
+        self._append("groups", group_rows(replicate, BASELINE), constant)
 
     def write_draws(self, draws: Draws) -> None:
         """Append the figures of all parameter draws by year, beside their parameters."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from ruralsim.agents import cadre as rules
-from ruralsim.state.columns import HOME
 from ruralsim.windows.rows import columns_as_properties, row_at
 from ruralsim.windows.window import Window
 
@@ -92,7 +91,5 @@ class Cadre(Window):
     def draw_salary(self) -> None:
         """The basic pay of the month goes to the person who holds the seat."""
         place = self.village
-        person = place.rows[self.row.person]
-        if person.status == HOME:  # the dead draw no pay
-            person.wealth += place.salary
-            place.salaries += place.salary
+        place.rows[self.row.person].wealth += place.salary
+        place.salaries += place.salary

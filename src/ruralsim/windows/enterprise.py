@@ -8,7 +8,7 @@ from ruralsim.agents import enterprise as rules
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.people_loop import works_for_collective
-from ruralsim.state.columns import FORMS, HOME, OUTSIDER
+from ruralsim.state.columns import FORMS, OUTSIDER
 from ruralsim.state.flows import FLOW
 from ruralsim.windows.rows import columns_as_properties
 from ruralsim.windows.value_added import Production, book_value_added
@@ -50,10 +50,9 @@ class CollectiveEnterprise(Window):
 
     def idle_activated(self, pooled: float) -> float:
         """Yuan of dormant assets brought into use this month; ``pooled``: share of members' land pooled."""
-        v = self.village.row
-        return rules.activated(
-            self.row.idle, v.work_enterprise, pooled, v.mean_trust, self.village.lever.activation, self.p
-        )
+        v, income = self.village.row, 12.0 * self.row.output
+        policy = self.village.lever.activation
+        return rules.activated(self.row.idle, v.work_enterprise, pooled, v.mean_trust, policy, income, self.p)
 
     def loan_for(self, investment: float, profit: float) -> float:
         """Loan drawn beside an own investment, yuan."""
@@ -156,6 +155,8 @@ class CollectiveEnterprise(Window):
         firm.cash -= plan.repaid
         firm.debt -= plan.repaid
         place.pay(FLOW.loan_repaid, plan.repaid)
+        if firm.debt == 0:
+            firm.loan_payment = 0
         if firm.cash < 0:
             taken_back = min(firm.reserve, -firm.cash)
             firm.reserve -= taken_back
@@ -164,7 +165,7 @@ class CollectiveEnterprise(Window):
     def _leak(self, leak: int) -> None:
         """What leaks goes to the cadres' households and to the outside."""
         place = self.village
-        seats = [cadre for cadre in place.cadres if place.rows[cadre.row.person].status == HOME]
+        seats = place.cadres
         each = fen(leak * 0.01 * self.p.leakage_insiders) // max(1, len(seats))
         for cadre in seats:
             place.rows[cadre.row.person].wealth += each
@@ -224,6 +225,8 @@ class CollectiveEnterprise(Window):
         profit = firm.profit_year * 0.01
         firm.profit_year = 0
         firm.dividend_per_share = self._divide(available, profit) if available > 0 else 0.0
+        if firm.active == 1:
+            self._invest_spare_cash()
         for person in self.village.present():
             if person.row.status != OUTSIDER:
                 dividend = firm.dividend_per_share * person.row.share * 0.001
@@ -264,6 +267,15 @@ class CollectiveEnterprise(Window):
         self._invest(invest, profit)
         return float(pot * 0.01 / (firm.shares_total * 0.001))
 
+    def _invest_spare_cash(self) -> None:
+        """A cash grant is there to be invested: what is more than the business needs in hand buys capital."""
+        firm = self.row
+        spare = max(0, firm.cash - fen(self.p.opening_cash_months * firm.output))
+        firm.cash -= spare
+        self.village.pay(FLOW.investment, spare)
+        firm.capital += spare * 0.01
+        firm.invested += spare * 0.01
+
     def _invest(self, own: int, profit: float) -> None:
         """Buy capital from own means and, where profit carries it, as much again from a loan."""
         firm, place = self.row, self.village
@@ -272,7 +284,7 @@ class CollectiveEnterprise(Window):
         place.pay(FLOW.loan_drawn, loan)
         if loan > 0:
             firm.debt += loan
-            firm.loan_payment = int(firm.debt // (12.0 * self.p.loan_years)) + 1
+            firm.loan_payment += int(loan // (12.0 * self.p.loan_years)) + 1
         firm.cash -= own + loan
         place.pay(FLOW.investment, own + loan)
         firm.capital += (own + loan) * 0.01

@@ -5,7 +5,7 @@ Functions of a :class:`~ruralsim.windows.village.Village`, in plain Python, with
 
 from __future__ import annotations
 
-from ruralsim.agents.enterprise import project_grant
+from ruralsim.agents.enterprise import project_grant, project_paid
 from ruralsim.agents.villager import damping
 from ruralsim.base.numbers import fen
 from ruralsim.institutions.village import complement, institutions_bought, practice_up, service_rate, voice
@@ -17,7 +17,7 @@ _SERVICES = ("public", "convenience", "living", "elder")
 
 
 def receive_public_money(place: Village) -> None:
-    """The transfer a head, policy's payments, and projects in kind."""
+    """The transfer a head, policy's payments, and a project in kind where one comes."""
     v, firm, p = place.row, place.firm, place.p
     running, extra, cash, kind = place.payments[:4]
     transfer = fen(place.setting.transfer * v.registered) + extra
@@ -27,10 +27,13 @@ def receive_public_money(place: Village) -> None:
     place.pay(FLOW.cash_grant, cash)
     firm.cash += cash
     organisation = 0.5 * (v.party_organisation + v.self_governance)
-    kind += fen(project_grant(organisation, v.mean_trust, p))
-    place.pay(FLOW.grant_in_kind, kind)
-    firm.capital += kind * 0.01
-    firm.granted += kind * 0.01
+    _, u_comes, u_size, _ = place.draw(0, 17)
+    project = fen(project_paid(project_grant(organisation, v.mean_trust, p), u_comes, u_size, p))
+    useful = fen(p.project_operating * project * 0.01)
+    place.pay(FLOW.grant_in_kind, kind + project)
+    firm.capital += (kind + useful) * 0.01
+    firm.granted += (kind + useful) * 0.01
+    firm.idle += (project - useful) * 0.01
 
 
 def learn(place: Village) -> None:

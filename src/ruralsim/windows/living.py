@@ -131,11 +131,13 @@ def open_homes(place: Village) -> None:
             elders += 1
     place.salary = fen(p.cadre_pay * (1.0 - p.performance_share))
     organisation = 0.5 * (v.party_organisation + v.self_governance)
-    place.job_odds = offfarm_factor(organisation, place.firm.output, setting.tightness, lever.market_access, p)
+    access = setting.job_growth + lever.market_access
+    place.job_odds = offfarm_factor(organisation, place.firm.output, setting.tightness, access, p)
     harvest = setting.farm_price * setting.yield_index * (0.9 + 0.2 * place.draw(0, 16)[3])
     if place.draw(0, 17)[0] < setting.natural_shock:
         harvest = harvest * (1.0 - p.natural_loss)
-    place.farm = p.farm_income * harvest * exp(p.farm_services * (service_level(v) - 0.5) + lever.farm_productivity)
+    prospect = exp(p.farm_services * (service_level(v) - 0.5) + lever.farm_productivity)
+    place.farm = p.farm_income * setting.farm_index * harvest * prospect
     place.rent = land_rent(place.firm.form, p) if place.firm.active == 1 else 0.0
     place.welfare_each = 0
     if elders > 0 and v.account_welfare > 0:

@@ -18,13 +18,15 @@ from ruralsim.agents.cadre import (
 from ruralsim.agents.villager import even, saturating
 from ruralsim.base.numbers import fen
 from ruralsim.institutions.assessment import (
+    GROSS,
     TARGET_NONE,
+    bonus_share,
     check_probability,
     dressing,
     found_out,
     item_score,
+    left_by_targets,
     next_target,
-    ratchet_rate,
     reported,
 )
 from ruralsim.institutions.county import margin
@@ -42,22 +44,24 @@ def open_work(place: Village) -> None:
     """Before cadres divide their time: rewards, checks to expect, reports to write, needs as they see them."""
     v, p, regime, lever = place.row, place.p, place.regime, place.lever
     n = len(place.items)
-    rate = ratchet_rate(regime.target_rule, p)
+    root_items = root(1.0 * n)
     has_target = regime.target_rule != TARGET_NONE
     checks = regime.checks + lever.checks
     quantified, mean_check = 0.0, 0.0
     rewards = [0.0, 0.0, 0.0, 0.0]
     place.dressable = []
     for item, report in zip(place.items, place.reports, strict=True):
-        near = reward_nearness(report.reported, report.target, has_target, rate, p)
+        near = reward_nearness(report.reported, report.target, has_target, p)
         check = check_probability(checks, n, item.check_weight)
-        report.nearness = near
+        left = left_by_targets(regime.target_rule, report.reported, report.target, True, p)
+        report.nearness = near * left
+        near = near * left_by_targets(regime.target_rule, report.reported, report.target, False, p)
         report.check = found_out(check, regime.self_check_share, p)
         quantified += item.quantified
         mean_check += check / n
         for k, task in enumerate(TASKS):
             rewards[k] += item.weight * getattr(item, task) * near
-        place.dressable.append((item.weight, item.gameability, near, report.check))
+        place.dressable.append((root_items * item.weight, item.gameability, report.nearness, report.check))
     place.rewards, place.mean_check = rewards, mean_check
     place.hours = hours_left(quantified + lever.extra_reports, lever.burden_relief, regime.burden_factor, mean_check, p)
     noise = regime.need_noise * (1.0 - min(1.0, lever.guidance)) / root(1.0 + n / 12.0)
@@ -79,7 +83,7 @@ def close_work(place: Village) -> None:
     v = place.row
     share = 1.0 / max(1, len(place.cadres))
     for report, effort in zip(place.reports, place.root_efforts, strict=True):
-        report.root_effort = effort * share
+        report.root_effort = effort * (share * root(1.0 * len(place.items)))
     for task, work in zip(TASKS, place.work, strict=True):
         setattr(v, f"work_{task}", work * share)
     v.integrity = place.integrity_sum * share
@@ -140,7 +144,7 @@ def assess(place: Village, month_of_year: int) -> None:
         added = dressing(item.gameability, report.root_effort, p)
         if u_check < report.check and added > 0.0:
             exposed += added / (added + p.gaming_gain)
-            if added > p.gaming_gain * 0.1:
+            if added > GROSS * p.gaming_gain:
                 for cadre in place.cadres:
                     cadre.row.exposed = 1
             added = 0.0
@@ -158,7 +162,7 @@ def _appraise(place: Village, score: float, veto_in_force: bool) -> None:
     struck = place.draw(0, 20)[1] < p.veto_chance * (0.5 + 1.0 - calm(v.disorder, p))
     v.vetoed = 1 if veto_in_force and struck else 0
     v.standing = score
-    bonus = p.cadre_pay * 12.0 * p.performance_share * score * (1 - v.vetoed)
+    bonus = p.cadre_pay * 12.0 * p.performance_share * bonus_share(score) * (1 - v.vetoed)
     prize, paid = fen(bonus), 0
     for cadre in place.cadres:
         cadre.row.bonus = bonus

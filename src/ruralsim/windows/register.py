@@ -10,7 +10,7 @@ from ruralsim.agents.villager import even
 from ruralsim.base.numbers import exp, fen
 from ruralsim.institutions.village import MEETINGS, calm
 from ruralsim.model.books_loop import potential
-from ruralsim.model.people_loop import LABOUR_AGE, works_for_collective
+from ruralsim.model.people_loop import LABOUR_AGE, holding_of, works_for_collective
 from ruralsim.model.village_loop import service_level
 from ruralsim.state.columns import AWAY, GONE, HOME, OUTSIDER, TIES
 from ruralsim.state.flows import DRIVER, FLOW
@@ -103,11 +103,21 @@ def _bury_and_inherit(
             departed_pool += me.pools - old_pooled
             members_left += 1
         depart(person)
+    _vacate_seats(place)
     place.row.account_fiscal += estates
     place.pay(FLOW.estates, estates)
     place.pay(FLOW.moved_out, moved)
     place.changes[CHANGE.departed_trust] += departed_trust
     return departed_pool, members_left
+
+
+def _vacate_seats(place: Village) -> None:
+    """A seat whose holder died stands empty until the month's election."""
+    for cadre in list(place.cadres):
+        if place.rows[cadre.row.person].status == GONE:
+            cadre.row.active = 0
+            place.cadres.remove(cadre)
+            cadre.remove()
 
 
 def _mend_ties(place: Village) -> None:
@@ -165,6 +175,7 @@ def admit(place: Village, status: int, household: int, grid: int, age: float, tr
     me.status, me.household, me.grid, me.age = status, household, grid, age
     log_skill = p.skill_spread * 0.7071067811865476 * (even(u_skill) + even(u_second))
     me.skill = exp(log_skill - 0.5 * p.skill_spread * p.skill_spread)
+    me.holding = holding_of(place.model.county.seed, place.row.key_low, place.row.key_high, household, p)
     disposition = min(0.98, max(0.02, p.disposition_mean + p.disposition_spread * even(u_disposition)))
     me.disposition = disposition
     me.trust = 0.5 * trust + 0.5 * disposition

@@ -166,19 +166,20 @@ class Villager(PublicLife):
     def _farm_and_receive(self, income: float, age: float) -> float:
         """Farm, other property, pension and the household's purse; income in yuan with these added in turn."""
         me, place, p = self.row, self.village, self.p
-        crop = place.farm * farm_share(age, me.pools, p)
+        crop = place.farm * me.holding * farm_share(age, me.pools, p)
         earned = fen(crop)
         me.wealth += earned
         place.farmed += earned
         income += crop + place.rent * me.pools + me.dividend / 12.0
-        other = fen(p.other_property)
+        owned = p.other_property * place.setting.property_index
+        other = fen(owned)
         me.wealth += other
         place.other_property += other
-        paid = pension(age, p)
+        paid = pension(age, p) * place.setting.pension_index
         earned = fen(paid)
         me.wealth += earned
         place.pensions += earned
-        income += p.other_property + paid
+        income += owned + paid
         home = me.household
         if place.purse[home] > 0:
             gift = place.purse[home] // place.at_home[home]

@@ -158,7 +158,7 @@ def _scenario_lines(
             if phase.budget is None
             else say("check_a_year", lang, yuan=amount(phase.budget))
         )
-        lines.append(f"  {phase.name}  {phase.start}–{phase.end}  {', '.join(phase.rollout)}  {budget}")
+        lines.append(f"  {phase.label(lang)}  {phase.start}–{phase.end}  {', '.join(phase.rollout)}  {budget}")
         rows = [
             (name, f"{intensity:g}", instruments[name].title[lang]) for name, intensity in phase.instruments.items()
         ]

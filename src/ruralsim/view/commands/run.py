@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ def run(
     ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Leave report.html out. 不生成报告。")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are. 只显示结果位置。")] = False,
 ) -> None:
     """Simulate a scenario and say what changed. 运行情景并说明变化。"""
@@ -81,17 +83,19 @@ def run(
     resolved = _load(scenario, months, changes or [])
     from ruralsim.analysis.uncertainty import DEFAULT_DRAWS
     from ruralsim.model.run import default_replicates
-    from ruralsim.view.run_facts import run_identity
+    from ruralsim.view.run_facts import RunFacts, run_identity
 
     count = default_replicates(resolved) if replicates is None else replicates
     drawn = DEFAULT_DRAWS if draws is None else draws
     run_id = run_identity(resolved, seed, count, drawn)
     place = Path("results") / run_id if out is None else out
     size = _Size(seed, count, drawn, threads)
-    facts = _simulate(resolved, size, place, run_id, spoken, begun, silent=as_json or quiet)
+    facts = RunFacts(resolved, seed, _command(scenario, count, drawn, seed, months, changes or []))
+    _simulate(facts, size, place, run_id, spoken, begun, silent=as_json or quiet)
+    page = None if no_report else _report(place, spoken, silent=as_json or quiet)
     seconds = time.perf_counter() - begun
     if as_json:
-        print_json(facts.summary_json(run_id, str(place), seconds))
+        print_json(facts.summary_json(run_id, str(place), seconds) | {"report": None if page is None else str(page)})
     elif quiet:
         print(place)
     else:
@@ -99,7 +103,7 @@ def run(
 
         given = _given(scenario, changes, ("--months", months), ("--replicates", replicates), ("--draws", draws),
                        ("--seed", seed if seed != 1 else None))  # fmt: skip
-        show(summary(facts, str(place), seconds, given, spoken))
+        show(summary(facts, str(place), page, seconds, given, spoken))
 
 
 def _load(name: str, months: int | None, changes: list[str]) -> Scenario:
@@ -119,18 +123,26 @@ class _Size:
     threads: int | None
 
 
-def _simulate(
-    scenario: Scenario, size: _Size, place: Path, run_id: str, lang: str, begun: float, *, silent: bool
-) -> RunFacts:
+def _report(place: Path, lang: str, *, silent: bool) -> Path:
+    """Write the report of a run that is in its place."""
+    from ruralsim.view.progress import Progress
+    from ruralsim.view.report import write_report
+
+    with Progress(lang, silent=silent, total=1.0) as progress:
+        progress.note("run_reporting")
+        return write_report(place, lang)
+
+
+def _simulate(facts: RunFacts, size: _Size, place: Path, run_id: str, lang: str, begun: float, *, silent: bool) -> None:
     """Run every replicate, each written before the next begins, then the draws; move the results to their place."""
     from ruralsim.analysis.uncertainty import draw_samples, run_draws, simulations
     from ruralsim.model.run import adults_of, simulate, without_policy
     from ruralsim.view.progress import Progress, kernels_ready
     from ruralsim.view.run_directory import RunDirectory
-    from ruralsim.view.run_facts import RunFacts
     from ruralsim.view.tables import TableWriter
 
-    facts, months = RunFacts(scenario, size.seed), scenario.months
+    scenario = facts.scenario
+    months = scenario.months
     policies = 2 if scenario.phases else 1
     samples = draw_samples(scenario, size.seed, size.draws) if size.draws else ()
     county = adults_of(scenario) * months * size.replicates
@@ -176,7 +188,6 @@ def _simulate(
                 writer.write_draws(draws)
                 facts.spent("draws", started)
         directory.finish(facts.run_json(run_id, time.perf_counter() - begun))
-    return facts
 
 
 def _where(code: str, lang: str, done: int, months: int, replicates: int) -> str:
@@ -184,6 +195,12 @@ def _where(code: str, lang: str, done: int, months: int, replicates: int) -> str
     number = min(replicates, max(0, done - 1) // months + 1)
     month = done - (number - 1) * months
     return say(code, lang, replicate=number, replicates=replicates, month=month, months=months)
+
+
+def _command(scenario: str, replicates: int, draws: int, seed: int, months: int | None, changes: list[str]) -> str:
+    """The command that gives these very results again, whatever the defaults of another version are."""
+    options = [("--months", months), ("--replicates", replicates), ("--draws", draws), ("--seed", seed)]
+    return shlex.join(["ruralsim", "run", *_given(scenario, changes, *options)])
 
 
 def _given(scenario: str, changes: list[str] | None, *options: tuple[str, int | None]) -> list[str]:

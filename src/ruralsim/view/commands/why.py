@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ruralsim.base.errors import InputError, Message, nearest
+from ruralsim.base.errors import InputError, Message, catalogue, nearest
+from ruralsim.spec.parameters import GRADES
 from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS
 from ruralsim.view.commands.common import (
     JsonOption,
@@ -37,17 +38,30 @@ def why(
     spoken = language(lang)
     entries = [entry for read in KINDS for entry in read(spoken) if entry["name"] == name]
     if not entries:
-        known = {entry["name"] for read in KINDS for entry in read(spoken)}
-        raise InputError("why_unknown", read=name, nearest=nearest(name, sorted(known)))
+        known = {entry["name"]: str(entry.get("meaning", "")) for read in KINDS for entry in read(spoken)}
+        about = [one for one, meaning in known.items() if len(name) > 1 and name.lower() in meaning.lower()]
+        near = nearest(name, sorted(known))
+        if near is None and about:
+            raise InputError("why_about", read=name, found=about[:8])
+        raise InputError("why_unknown", read=name, nearest=near)
     if as_json:
         print_json({"name": name, "found": entries})
         return
     for entry in entries:
         print_lines([say("why_head", spoken, name=name, kind=say(f"kind_{entry['kind']}", spoken))])
         rows = [
-            (say(f"why_{key}", spoken), _shown(value)) for key, value in entry.items() if key not in ("name", "kind")
+            (say(f"why_{key}", spoken), _shown(_word(key, value, spoken)))
+            for key, value in entry.items()
+            if key not in ("name", "kind")
         ]
         print_lines(aligned([row for row in rows if row[1]]))
+
+
+def _word(key: str, value: Any, lang: str) -> Any:
+    """A value that is a word of the model's own, in the reader's language."""
+    if (key == "grade" or (key == "source" and value == "assumed")) and value in GRADES:
+        return say(f"report_grade_{value}", lang)
+    return value
 
 
 def _shown(value: Any) -> str:
@@ -80,7 +94,9 @@ def parameters(lang: str) -> Iterator[Entry]:
 def instruments(lang: str) -> Iterator[Entry]:
     """Yield every policy instrument with its effects and costs."""
     from ruralsim.policy.instruments import load_instruments
+    from ruralsim.policy.levers import LEVERS
 
+    levers = {one.name: one.meaning_zh if lang == "zh" else one.meaning_en for one in LEVERS}
     for instrument in load_instruments().values():
         yield {
             "name": instrument.name,
@@ -89,14 +105,15 @@ def instruments(lang: str) -> Iterator[Entry]:
             "source": instrument.source,
             "quotation": instrument.source_text,
             "effects": [
-                f"{effect.lever} {effect.amount:g} ({effect.low:g}–{effect.high:g}; {effect.source})"
+                f"{effect.lever} {effect.amount:g} ({effect.low:g}–{effect.high:g}; "
+                f"{_word('source', effect.source, lang)}): {levers[effect.lever]}"
                 for effect in instrument.effects
             ],
             "costs": [
                 say(
                     "why_cost",
                     lang,
-                    what=cost.kind,
+                    what=_known(f"report_flow_{cost.kind}", cost.kind, lang),
                     yuan=amount(cost.amount),
                     per=say(f"per_{cost.per}", lang),
                     every=say(f"every_{cost.every}", lang),
@@ -105,19 +122,29 @@ def instruments(lang: str) -> Iterator[Entry]:
                 for cost in instrument.costs
             ],
             "delay": instrument.delay,
-            "eligible": _restrictions(instrument),
+            "eligible": _restrictions(instrument, lang),
             "note": instrument.note,
         }
 
 
-def _restrictions(instrument: Instrument) -> list[str]:
+def _known(code: str, name: str, lang: str) -> str:
+    """A text of the catalogue, or the name itself where it has none."""
+    return say(code, lang) if code in catalogue(lang) else name
+
+
+def _restrictions(instrument: Instrument, lang: str) -> list[str]:
     """Name the classes that may have the instrument, where not all may."""
     groups = (
         (instrument.endowments, ENDOWMENTS),
         (instrument.forms, FORMS),
         (instrument.rollout, ROLLOUTS),
     )
-    return [", ".join(allowed) for allowed, every in groups if len(allowed) < len(every)] or ["all"]
+    found = [
+        ("、" if lang == "zh" else ", ").join(_known(f"report_{kind}_{name}", name, lang) for name in allowed)
+        for kind, (allowed, every) in zip(("class", "form", "rollout"), groups, strict=True)
+        if len(allowed) < len(every)
+    ]
+    return found or [say("report_rollout_all", lang)]
 
 
 def indicators(lang: str) -> Iterator[Entry]:

@@ -25,8 +25,8 @@ _KEYS = ("draw", "replicate", "month", "village")
 #: what a report cannot do without in run.json
 REQUIRED = (
     *("run_id", "seed", "villagers", "villages", "months", "replicates", "audit", "outcomes", "components", "compared"),
-    *("parameters", "instruments", "budgets_that_bound", "scenario", "scenario_digest", "source_digest"),
-    *("replicate_seeds", "versions"),
+    *("parameters", "groups", "instruments", "budgets_that_bound", "scenario", "scenario_digest", "source_digest"),
+    *("replicate_seeds", "versions", "scorecard", "command"),
 )
 NEEDED = ("outcomes", "indicators", "policy", "money", "momentum", "villages")
 
@@ -40,6 +40,11 @@ class Phase:
     last: int
     budget: float | None
     dates: tuple[str, str]
+    titles: Mapping[str, str]
+
+    def label(self, lang: str) -> str:
+        """What it is called in a language."""
+        return self.titles.get(lang) or self.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +115,8 @@ class RunData:
         found = []
         for entry in self.facts["scenario"].get("phase", ()):
             first, last = (Month.parse(entry[key]) - self.start + 1 for key in ("from", "to"))
-            found.append(Phase(entry["name"], first, last, entry["budget"], (entry["from"], entry["to"])))
+            dates = (entry["from"], entry["to"])
+            found.append(Phase(entry["name"], first, last, entry["budget"], dates, entry["title"]))
         return tuple(found)
 
     @cached_property

@@ -73,10 +73,11 @@ def level(data: RunData, name: str) -> Level:
 
 def _bounds(entry: Mapping[str, Any]) -> tuple[Bounds, Bounds]:
     """The interval of luck alone, and that of luck and parameters."""
-    return _pair(entry, "low_luck", "high_luck"), _pair(entry, "low", "high")
+    return pair(entry, "low_luck", "high_luck"), pair(entry, "low", "high")
 
 
-def _pair(entry: Mapping[str, Any], low: str, high: str) -> Bounds:
+def pair(entry: Mapping[str, Any], low: str, high: str) -> Bounds:
+    """Two numbers of an entry as an interval; None where one is missing."""
     a, b = entry.get(low), entry.get(high)
     return None if a is None or b is None else (float(a), float(b))
 

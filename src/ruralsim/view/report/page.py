@@ -8,11 +8,13 @@ from ruralsim.base.errors import LANGUAGES
 from ruralsim.view.report import (
     sections_basis,
     sections_collective,
+    sections_drift,
     sections_flows,
     sections_indicators,
     sections_outcomes,
     sections_people,
     sections_policy,
+    sections_scorecard,
     sections_villages,
 )
 from ruralsim.view.report.data import RunData
@@ -31,7 +33,8 @@ _BUILDERS = (
     sections_flows.momentum,
     sections_policy.policy,
     sections_policy.nothing,
-    sections_basis.scorecard,
+    sections_drift.drift,
+    sections_scorecard.scorecard,
     sections_basis.assumptions,
     sections_basis.limits,
     sections_basis.reproduce,

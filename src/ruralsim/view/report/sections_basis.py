@@ -1,10 +1,6 @@
-"""Sections on what a result rests on: scorecard, assumptions, what the model cannot tell, how to run it again."""
+"""Sections on what a result rests on: assumptions, what the model cannot tell, how to run it again."""
 
 from __future__ import annotations
-
-import shlex
-from collections.abc import Mapping
-from typing import Any
 
 from ruralsim.spec.parameters import GRADES, load_parameters
 from ruralsim.view.report import bars
@@ -16,69 +12,6 @@ from ruralsim.view.report.words import NOTHING, label, plain, say
 
 _GRADE_COLOURS = {"evidence": GREEN, "seed": BLUE, "fitted": SKY, "assumed": ORANGE}
 _LIMITS = 10
-
-
-def scorecard(data: RunData, lang: str) -> Section | None:
-    """How far the synthetic places resemble what is known; None where the run carries no scorecard."""
-    card: Mapping[str, Any] | None = data.facts.get("scorecard")
-    if not card or not card.get("criteria"):
-        return None
-    targets, patterns = card["targets"], card["patterns"]
-    out = [one for one in card["criteria"] if one["verdict"] == "out"]
-    sentences = [
-        say(
-            "report_scorecard_lead",
-            lang,
-            met=targets["in_band"],
-            targets=targets["total"],
-            patterns_met=patterns["in_band"],
-            patterns=patterns["total"],
-        ),
-        *([say("report_scorecard_out", lang)] if out else [say("report_scorecard_all", lang)]),
-    ]
-    parts = [
-        (
-            say(f"report_card_{kind}", lang) + f" {sum(one['verdict'] == kind for one in card['criteria'])}",
-            colour,
-            float(sum(one["verdict"] == kind for one in card["criteria"])),
-        )
-        for kind, colour in (("in", GREEN), ("out", ORANGE), ("not_testable", "#b9c2d0"))
-    ]
-    figure = Figure("scorecard", say("report_f_scorecard", lang), sentences[0], bars.shares_bar(parts))
-    rows = [_criterion(one, lang) for one in card["criteria"]]
-    head = ["", *(say(f"report_col_{name}", lang) for name in ("criterion", "verdict", "checks"))]
-    points = [f"{one['id']} {one['title'][lang]}: {_miss(one, lang)}" for one in out]
-    return Section(
-        "scorecard",
-        say("report_h_scorecard", lang),
-        sentences,
-        [figure],
-        [Table(say("report_t_scorecard", lang), head, rows, texts=frozenset({1, 2, 3}))],
-        [say("report_scorecard_note", lang)],
-        points,
-    )
-
-
-def _criterion(one: Mapping[str, Any], lang: str) -> list[str]:
-    tested = [check for check in one["checks"] if check["verdict"] != "not_testable"]
-    met = sum(check["verdict"] == "in" for check in tested)
-    checks = say("report_checks", lang, met=met, count=len(tested)) if tested else one["checks"][0]["reason"][lang]
-    return [one["id"], one["title"][lang], say(f"report_card_{one['verdict']}", lang), checks]
-
-
-def _miss(one: Mapping[str, Any], lang: str) -> str:
-    found = []
-    for check in one["checks"]:
-        if check["verdict"] == "out":
-            low, high = (_number(check[key]) for key in ("low", "high"))
-            found.append(say("report_miss", lang, value=_number(check["value"]), low=low, high=high))
-    return ("；" if lang == "zh" else "; ").join(found)
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return NOTHING
-    return plain(value, 0) if abs(value) >= 1000 else plain(value, 3)
 
 
 def assumptions(data: RunData, lang: str) -> Section:
@@ -173,7 +106,6 @@ def limits(data: RunData, lang: str) -> Section:
 def reproduce(data: RunData, lang: str) -> Section:
     """How to run it again: command, seed, digests, versions, files."""
     facts = data.facts
-    command = facts.get("command") or _command(data)
     timings = facts.get("timings", {})
     rows = [
         [say("report_r_run", lang), str(facts["run_id"])],
@@ -194,22 +126,6 @@ def reproduce(data: RunData, lang: str) -> Section:
         [say("report_reproduce_lead", lang)],
         (),
         [table],
-        [
-            say("report_reproduce_note", lang),
-            *([] if "command" in facts else [say("report_reproduce_no_command", lang)]),
-        ],
-        code=[command],
+        [say("report_reproduce_note", lang)],
+        code=[str(facts["command"])],
     )
-
-
-def _command(data: RunData) -> str:
-    """The command as far as ``run.json`` tells it; overrides given on the command line are not in it."""
-    facts = data.facts
-    size = {
-        "--months": data.months,
-        "--replicates": data.replicates,
-        "--draws": facts.get("draws"),
-        "--seed": facts["seed"],
-    }
-    options = [word for name, value in size.items() if value is not None for word in (name, str(value))]
-    return shlex.join(["ruralsim", "run", str(facts["scenario"]["scenario"]["name"]), *options])

@@ -58,14 +58,14 @@ def collective(data: RunData, lang: str) -> Section:
             "income",
             say("report_f_income", lang),
             say("report_d_income", lang, first=yuan(income[0], lang), last=yuan(income[1], lang)),
-            chart(data, "income", incomes, lambda v: short_yuan(v, lang)),
+            chart(data, lang, incomes, lambda v: short_yuan(v, lang)),
             say("report_c_income", lang),
         ),
         Figure(
             "potential",
             say("report_f_potential", lang),
             say("report_d_potential", lang, first=plain(potential.first, 2), last=plain(potential.last, 2)),
-            chart(data, "potential", potentials, lambda v: plain(v, 2)),
+            chart(data, lang, potentials, lambda v: plain(v, 2)),
         ),
     ]
     rows = [

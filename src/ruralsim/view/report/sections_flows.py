@@ -61,7 +61,7 @@ def money(data: RunData, lang: str) -> Section:
         say("report_h_money", lang),
         [lead, sentence],
         figures,
-        [Table(say("report_t_money", lang), head, rows, texts=frozenset({1, 2}))],
+        [Table(say("report_t_money", lang), head, rows, texts=frozenset({1, 2}), folded=True)],
         [say("report_money_note", lang)],
     )
 

@@ -68,7 +68,7 @@ def indicators(data: RunData, lang: str) -> Section:
             "gap",
             say("report_f_gap", lang),
             lead,
-            chart(data, "gap", lines, lambda v: plain(v, 2)),
+            chart(data, lang, lines, lambda v: plain(v, 2)),
             say("report_c_gap", lang),
         ),
     ]
@@ -89,7 +89,7 @@ def indicators(data: RunData, lang: str) -> Section:
         say("report_h_indicators", lang),
         [lead],
         figures,
-        [Table(say("report_t_indicators", lang), head, table, texts=frozenset({1}))],
+        [Table(say("report_t_indicators", lang), head, table, texts=frozenset({1}), folded=len(table) > 12)],
         [say("report_indicators_note", lang)],
     )
 

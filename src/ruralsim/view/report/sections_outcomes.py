@@ -32,9 +32,9 @@ GOAL_COLOURS = {"governance": BLUE, "development": RED, "life": GREEN}
 _FLAT = 0.01
 
 
-def bands(data: RunData) -> list[Band]:
+def bands(data: RunData, lang: str) -> list[Band]:
     """Phases as bands of a chart."""
-    return [Band(phase.name, phase.first, phase.last) for phase in data.phases]
+    return [Band(phase.label(lang), phase.first, phase.last) for phase in data.phases]
 
 
 def series_of(data: RunData, name: str, of: Outcomes | None = None) -> list[tuple[float, float]]:
@@ -44,10 +44,10 @@ def series_of(data: RunData, name: str, of: Outcomes | None = None) -> list[tupl
 
 
 def chart(
-    data: RunData, name: str, lines: list[Line], shown: charts.Format, ribbons: tuple[charts.Ribbon, ...] = ()
+    data: RunData, lang: str, lines: list[Line], shown: charts.Format, ribbons: tuple[charts.Ribbon, ...] = ()
 ) -> charts.Drawing:
     """A series chart over the months of the run."""
-    return charts.series(lines, bands(data), data.months, data.start.year, data.start.month, shown, ribbons)
+    return charts.series(lines, bands(data, lang), data.months, data.start.year, data.start.month, shown, ribbons)
 
 
 def window_words(data: RunData, lang: str) -> tuple[str, str]:
@@ -220,7 +220,7 @@ def _goal_series(data: RunData, goal: str, lang: str) -> Figure:
             last=plain(last, 2),
             phases=phases_in_words(data, lang),
         ),
-        chart(data, goal, lines, lambda v: plain(v, 2), ribbons),
+        chart(data, lang, lines, lambda v: plain(v, 2), ribbons),
     )
 
 
@@ -228,7 +228,9 @@ def phases_in_words(data: RunData, lang: str) -> str:
     """The phases with their dates, in one text."""
     if not data.phases:
         return say("report_no_phases", lang)
-    parts = [say("report_phase", lang, name=one.name, first=one.dates[0], last=one.dates[1]) for one in data.phases]
+    parts = [
+        say("report_phase", lang, name=one.label(lang), first=one.dates[0], last=one.dates[1]) for one in data.phases
+    ]
     return ("，" if lang == "zh" else ", ").join(parts)
 
 

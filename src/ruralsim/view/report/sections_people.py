@@ -1,269 +1,231 @@
-"""Section on who gained and who lost: villages by group, and people by age and membership where the run has them."""
+"""Section on who gained and who lost: groups of people and of villages, beside the same groups without policy."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-from ruralsim.state.columns import ENDOWMENTS, FORMS, ROLLOUT
 from ruralsim.view.report import charts
 from ruralsim.view.report.charts import Mark, Row
 from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Figure, Section, Table
-from ruralsim.view.report.sections_outcomes import window_words
+from ruralsim.view.report.levels import Bounds, pair
 from ruralsim.view.report.svg import BLUE, MUTED, ORANGE
 from ruralsim.view.report.words import (
     UNITS,
     capital,
     difference,
+    figure,
     label,
     listed,
-    outcome,
     plain,
     say,
     short_outcome,
-    small,
+    span,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-#: what is shown by group: people's purses, their satisfaction, trust, and the worst off
-MEASURES = ("median_income", "mean_satisfaction", "lowest_satisfaction", "mean_trust")
-GROUPINGS = {"class": ENDOWMENTS, "rollout": ROLLOUT, "form": FORMS}
-#: measures that a table of people (age, membership) may carry
-PEOPLE_MEASURES = ("mean_income", "mean_satisfaction", "mean_trust")
+#: outcomes of villages of which it is said how many of them lose
+_VILLAGES_LOSE = ("median_income", "mean_satisfaction", "lowest_satisfaction")
+_LUCK_COLOUR = "#b9c2d0"
+#: more losing groups than this are counted, not named
+_NAMED = 5
 
 
-def who(data: RunData, lang: str) -> Section:
-    """Who gained and who lost, by class of village and, where the run has it, by age and membership."""
-    table = _village_changes(data)
-    groups = _by_group(table)
+@dataclass(frozen=True)
+class Gain:
+    """What a group gains in one measure: against the same group without policy, or against its own beginning.
+
+    Args:
+        before: level without policy, or at the beginning.
+        mean: what it gains.
+        luck, whole: intervals by luck, and by luck and parameters; None where the run has none.
+    """
+
+    before: float
+    mean: float
+    luck: Bounds
+    whole: Bounds
+
+    @property
+    def bounds(self) -> Bounds:
+        """The widest interval that the run has."""
+        return self.whole or self.luck
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group with its gains by measure."""
+
+    grouping: str
+    name: str
+    persons: float
+    gains: Mapping[str, Gain]
+
+
+def groups_of(data: RunData) -> list[Group]:
+    """Every group of the run in order, people first, then villages."""
     paired = data.baseline is not None
-    extremes = [_extremes(groups, name, lang) for name in ("median_income", "mean_satisfaction")]
-    losers = [
-        say(
-            "report_losers",
-            lang,
-            number=plain(100 * float((table[name] < 0).mean()), 0),
-            what=short_outcome(name, lang),
-        )
-        for name in ("median_income", "mean_satisfaction", "lowest_satisfaction")
-    ]
-    sentences = [
-        capital(
-            say(
-                "report_who_lead_paired" if paired else "report_who_lead",
-                lang,
-                parts=("；" if lang == "zh" else "; ").join(extremes),
-            )
-        ),
-        say("report_who_losers_paired" if paired else "report_who_losers", lang, parts=listed(losers, lang)),
-        say("report_who_paired" if paired else "report_who_baseline", lang),
-    ]
-    figures = [_group_figure(data, groups, name, lang) for name in MEASURES]
-    tables = [_group_table(data, groups, lang)]
-    people = _people(data)
-    if people is None:
-        sentences.append(say("report_who_no_people", lang))
-    else:
-        sentences.append(_people_sentence(people, lang))
-        figures += _people_figures(people, lang)
-        tables.append(_people_table(people, lang))
-    return Section("who", say("report_h_who", lang), sentences, figures, tables, [say("report_who_note", lang)])
-
-
-def _village_changes(data: RunData) -> pd.DataFrame:
-    """By (replicate, village): what policy adds to every measure, or last less first where there is no baseline."""
-    outcomes, without = data.outcomes, data.baseline
-    change = (outcomes.last - (outcomes.first if without is None else without.last))[list(MEASURES)]
-    about = data.villages.set_index(["replicate", "village"])[[*GROUPINGS, "registered_adults"]]
-    return change.join(about)
-
-
-Groups = dict[tuple[str, str], dict[str, "tuple[float, float, float]"]]
-
-
-def _by_group(table: pd.DataFrame) -> Groups:
-    """Mean change over villages (by adults) of each group, and the lowest and highest replicate."""
-    found: Groups = {}
-    for grouping, order in GROUPINGS.items():
-        for group in order:
-            rows = table[table[grouping] == group]
-            if rows.empty:
-                continue
-            weight = rows["registered_adults"]
-            per = {
-                name: (rows[name] * weight).groupby("replicate").sum() / weight.groupby("replicate").sum()
-                for name in MEASURES
-            }
-            found[grouping, group] = {
-                name: (float(one.mean()), float(one.min()), float(one.max())) for name, one in per.items()
-            }
-            count = rows.groupby("replicate").size()
-            found[grouping, group]["villages"] = (float(count.mean()), float(count.min()), float(count.max()))
-            adults = weight.groupby("replicate").sum()
-            found[grouping, group]["adults"] = (float(adults.mean()), float(adults.min()), float(adults.max()))
+    found = []
+    for one in data.facts["groups"]["groups"]:
+        gains = {name: _gain(one[name], paired) for name in data.facts["groups"]["units"]}
+        found.append(Group(one["grouping"], one["group"], float(one["persons"]), gains))
     return found
 
 
-def _extremes(groups: Groups, name: str, lang: str) -> str:
-    ranked = sorted(((key, one[name][0]) for key, one in groups.items()), key=lambda pair: pair[1])
-    (least, low), (most, high) = ranked[0], ranked[-1]
+def _gain(entry: Mapping[str, Any], paired: bool) -> Gain:
+    moved = entry["effect" if paired else "change"]
+    before = float(entry["baseline" if paired else "first"])
+    return Gain(before, float(moved["mean"]), pair(moved, "low_luck", "high_luck"), pair(moved, "low", "high"))
+
+
+def who(data: RunData, lang: str) -> Section:
+    """Who gained and who lost, by age, membership, residence and class of village."""
+    groups, paired = groups_of(data), "_paired" if data.baseline is not None else ""
+    measures = list(data.facts["groups"]["units"])
+    extremes = _semi((_extremes(groups, name, lang) for name in measures), lang)
+    sentences = [
+        capital(say(f"report_who_lead{paired}", lang, parts=extremes)),
+        *(text for name in measures for text in _sides(groups, name, paired, lang)),
+        say(f"report_who_losers{paired}", lang, parts=listed(_losers(data, lang), lang)),
+        say("report_who_paired" if paired else "report_who_baseline", lang),
+    ]  # fmt: skip
+    if paired:
+        sentences.append(_stay(data, lang))
+    figures = [_group_figure(data, groups, name, lang) for name in measures]
+    table = _group_table(data, groups, measures, lang)
+    return Section("who", say("report_h_who", lang), sentences, figures, [table], [say("report_who_note", lang)])
+
+
+def _semi(parts: Iterator[str], lang: str) -> str:
+    return ("；" if lang == "zh" else "; ").join(parts)
+
+
+def _extremes(groups: list[Group], name: str, lang: str) -> str:
+    ranked = sorted(groups, key=lambda one: one.gains[name].mean)
+    least, most = ranked[0], ranked[-1]
     return say(
         "report_extremes",
         lang,
         what=short_outcome(name, lang),
-        least=_group_words(least, lang),
-        low=difference(low, UNITS[name], lang),
-        most=_group_words(most, lang),
-        high=difference(high, UNITS[name], lang),
+        least=_in_words(least, lang),
+        low=_amount(least.gains[name].mean, name, lang),
+        most=_in_words(most, lang),
+        high=_amount(most.gains[name].mean, name, lang),
     )
 
 
-def _group_words(key: tuple[str, str], lang: str) -> str:
-    return say(
-        "report_group", lang, grouping=small(label("grouping", key[0], lang), lang), group=label(key[0], key[1], lang)
-    )
+def _amount(value: float, name: str, lang: str) -> str:
+    """A difference with its unit in words, for a sentence."""
+    shown = difference(value, UNITS[name], lang)
+    return say("report_yuan_month", lang, number=shown) if UNITS[name] == "yuan/month" else shown
 
 
-def _gain(value: float) -> str:
-    return BLUE if value >= 0 else ORANGE
+def _in_words(one: Group, lang: str) -> str:
+    return say(f"report_named_{one.grouping}", lang, group=label(one.grouping, one.name, lang))
 
 
-def _group_figure(data: RunData, groups: Groups, name: str, lang: str) -> Figure:
+def _sides(groups: list[Group], name: str, paired: str, lang: str) -> Iterator[str]:
+    """Groups that lose for sure, and how many gain for sure, where intervals tell."""
+    ends = [(one, one.gains[name].bounds) for one in groups]
+    known = [(one, bounds) for one, bounds in ends if bounds is not None]
+    if not known:
+        return
+    losers = [one for one, (_, high) in known if high < 0.0]
+    gainers = sum(low > 0.0 for _, (low, _) in known)
+    fields = {"what": short_outcome(name, lang), "gain": gainers, "count": len(known)}
+    if len(losers) > _NAMED:
+        text = say(f"report_who_many_losers{paired}", lang, lose=len(losers), **fields)
+    elif losers:
+        names = listed((_in_words(one, lang) for one in losers), lang)
+        text = say(f"report_who_sure_losers{paired}", lang, groups=names, **fields)
+    else:
+        text = say(f"report_who_no_sure_losers{paired}", lang, **fields)
+    yield capital(text)
+
+
+def _stay(data: RunData, lang: str) -> str:
+    """How many more, or fewer, live at home and work away because of the policy."""
+    rows = {one["group"]: one for one in data.facts["groups"]["groups"] if one["grouping"] == "residence"}
+    more = {name: float(one["persons"]) - float(one["persons_baseline"]) for name, one in rows.items()}
+    home, away = (_with_sign(more.get(name, 0.0)) for name in ("home", "away"))
+    return say("report_who_stay", lang, home=home, away=away)
+
+
+def _with_sign(persons: float) -> str:
+    return ("+" if persons >= 0.5 else "") + plain(persons, 0)
+
+
+def _losers(data: RunData, lang: str) -> list[str]:
+    """How many villages end lower, by outcome."""
+    outcomes, without = data.outcomes, data.baseline
+    change = outcomes.last - (outcomes.first if without is None else without.last)
+    return [
+        say(
+            "report_losers",
+            lang,
+            number=plain(100 * float((change[name] < 0).mean()), 0),
+            what=short_outcome(name, lang),
+        )
+        for name in _VILLAGES_LOSE
+    ]
+
+
+def _group_figure(data: RunData, groups: list[Group], name: str, lang: str) -> Figure:
     rows: list[Row] = []
-    seen, several = "", data.replicates > 1
-    paired = "_paired" if data.baseline is not None else ""
-    for (grouping, group), one in groups.items():
-        if grouping != seen:
-            rows.append(Row(label("grouping", grouping, lang)))
-            seen = grouping
-        mean, low, high = one[name]
-        marks = [Mark("thin", low, MUTED, high)] if several else []
-        marks.append(Mark("dot" if mean >= 0 else "diamond", mean, _gain(mean), size=5))
-        rows.append(Row(label(grouping, group, lang), marks))
+    seen, paired = "", "_paired" if data.baseline is not None else ""
+    for one in groups:
+        if one.grouping != seen:
+            rows.append(Row(label("grouping", one.grouping, lang)))
+            seen = one.grouping
+        rows.append(Row(label(one.grouping, one.name, lang), _marks(one.gains[name])))
+    gains = [one.gains[name] for one in groups]
+    percent = plain(100 * data.level, 0)
     entries = [
         ("dot", BLUE, say(f"report_key_gain{paired}", lang)),
         ("diamond", ORANGE, say(f"report_key_loss{paired}", lang)),
     ]
-    entries += [("thin", MUTED, say("report_key_spread", lang))] if several else []
+    entries += [("thick", _LUCK_COLOUR, say("report_key_luck", lang, percent=percent))] if gains[0].luck else []
+    entries += [("thin", MUTED, say("report_key_whole", lang, percent=percent))] if gains[0].whole else []
     unit = UNITS[name]
     drawing = charts.rows_chart(rows, lambda v: plain(v, 0 if unit.startswith("yuan") else 2), 0.0, entries)
     title = say(f"report_f_group{paired}", lang, what=short_outcome(name, lang))
-    return Figure(
-        f"who-{name.replace('_', '-')}",
-        title,
-        say(f"report_d_group{paired}", lang, text=_extremes(groups, name, lang)),
-        drawing,
-    )
+    text = say(f"report_d_group{paired}", lang, text=_extremes(groups, name, lang))
+    caption = say("report_c_yuan_month" if unit.startswith("yuan") else "report_c_scale", lang)
+    return Figure(f"who-{name.replace('_', '-')}", title, text, drawing, caption)
 
 
-def _group_table(data: RunData, groups: Groups, lang: str) -> Table:
-    head = [
-        "",
-        say("report_col_villages", lang),
-        say("report_col_adults", lang),
-        *(outcome(name, lang) for name in MEASURES),
-    ]
+def _marks(gain: Gain) -> list[Mark]:
+    marks = []
+    if gain.luck:
+        marks.append(Mark("thick", gain.luck[0], _LUCK_COLOUR, gain.luck[1]))
+    if gain.whole:
+        marks.append(Mark("thin", gain.whole[0], MUTED, gain.whole[1]))
+    up = gain.mean >= 0
+    return [*marks, Mark("dot" if up else "diamond", gain.mean, BLUE if up else ORANGE, size=4)]
+
+
+def _group_table(data: RunData, groups: list[Group], measures: list[str], lang: str) -> Table:
+    paired = "_paired" if data.baseline is not None else ""
+    several = groups[0].gains[measures[0]].bounds is not None
+    head = ["", say("report_col_persons", lang)]
+    for name in measures:
+        what = capital(short_outcome(name, lang))
+        head.append(say(f"report_col_group_before{paired}", lang, what=what))
+        head.append(say(f"report_col_group_gain{paired}", lang))
+        head += [say("report_col_group_span", lang)] if several else []
     rows: list[list[str]] = []
     bold: set[int] = set()
     seen = ""
-    for (grouping, group), one in groups.items():
-        if grouping != seen:
+    for one in groups:
+        if one.grouping != seen:
             bold.add(len(rows))
-            rows.append([label("grouping", grouping, lang), *[""] * (len(head) - 1)])
-            seen = grouping
-        cells = [difference(one[name][0], UNITS[name], lang) for name in MEASURES]
-        rows.append([label(grouping, group, lang), plain(one["villages"][0], 0), plain(one["adults"][0], 0), *cells])
-    first, last = window_words(data, lang)
-    code = "report_t_who" if data.baseline is None else "report_t_who_paired"
-    return Table(say(code, lang, first=first, last=last), head, rows, frozenset(bold))
-
-
-@dataclass(frozen=True, eq=False)
-class _People:
-    """Groups of people: by (grouping, group), the change of each measure from start to end, and persons at the end."""
-
-    change: pd.DataFrame
-    persons: pd.Series
-
-    @property
-    def measures(self) -> list[str]:
-        """What the run followed by group."""
-        return [str(name) for name in self.change.columns]
-
-    def of(self, name: str) -> list[tuple[tuple[str, str], float]]:
-        """The change of a measure by group."""
-        return [((str(key[0]), str(key[1])), float(value)) for key, value in self.change[name].items()]  # type: ignore[index]
-
-
-def _people(data: RunData) -> _People | None:
-    """What the table ``groups`` holds, people weighing alike; None where the run has no such table.
-
-    Its columns: draw, replicate, month, village, grouping (``age``, ``membership``), group, persons, and any of
-    :data:`PEOPLE_MEASURES`; rows of the first and of the last month are compared.
-    """
-    frame = data.optional("groups")
-    if frame is None:
-        return None
-    measures = [name for name in PEOPLE_MEASURES if name in frame.columns]
-    keys, means = ["grouping", "group"], []
-    for month in (frame["month"].min(), frame["month"].max()):
-        rows = frame[(frame["month"] == month) & (frame["draw"] == 0)]
-        sums = rows[measures].mul(rows["persons"], axis=0).groupby([rows[key] for key in keys], sort=False).sum()
-        persons = rows.groupby(keys, sort=False)["persons"].sum()
-        means.append((sums.div(persons, axis=0), persons))
-    (first, _), (last, persons) = means
-    return _People(last - first, persons / data.replicates)
-
-
-def _people_sentence(people: _People, lang: str) -> str:
-    name = people.measures[0]
-    ranked = sorted(people.of(name), key=lambda pair: pair[1])
-    (least, low), (most, high) = ranked[0], ranked[-1]
-    return say(
-        "report_extremes_people",
-        lang,
-        what=short_outcome(name, lang),
-        least=_group_words(least, lang),
-        low=difference(low, UNITS[name], lang),
-        most=_group_words(most, lang),
-        high=difference(high, UNITS[name], lang),
-    )
-
-
-def _people_figures(people: _People, lang: str) -> list[Figure]:
-    figures = []
-    for name in people.measures:
-        rows, seen = [], ""
-        for (grouping, group), value in people.of(name):
-            if grouping != seen:
-                rows.append(Row(label("grouping", grouping, lang)))
-                seen = grouping
-            rows.append(
-                Row(
-                    label(grouping, group, lang),
-                    [Mark("dot" if value >= 0 else "diamond", value, _gain(value), size=5)],
-                )
-            )
-        digits = 0 if UNITS[name].startswith("yuan") else 2
-        entries = [("dot", BLUE, say("report_key_gain", lang)), ("diamond", ORANGE, say("report_key_loss", lang))]
-        drawing = charts.rows_chart(rows, lambda v, digits=digits: plain(v, digits), 0.0, entries)  # type: ignore[misc]
-        title = say("report_f_people", lang, what=short_outcome(name, lang))
-        figures.append(Figure(f"people-{name.replace('_', '-')}", title, _people_sentence(people, lang), drawing))
-    return figures
-
-
-def _people_table(people: _People, lang: str) -> Table:
-    changes = {name: dict(people.of(name)) for name in people.measures}
-    head = ["", say("report_col_persons", lang), *(outcome(name, lang) for name in changes)]
-    rows = [
-        [
-            _group_words(key, lang),
-            plain(float(people.persons[key]), 0),
-            *(difference(one[key], UNITS[name], lang) for name, one in changes.items()),
-        ]
-        for key, _ in people.of(people.measures[0])
-    ]
-    return Table(say("report_t_people", lang), head, rows)
+            rows.append([label("grouping", one.grouping, lang), *[""] * (len(head) - 1)])
+            seen = one.grouping
+        row = [label(one.grouping, one.name, lang), plain(one.persons, 0)]
+        for name in measures:
+            gain, unit = one.gains[name], UNITS[name]
+            row += [figure(gain.before, unit, lang), difference(gain.mean, unit, lang)]
+            row += [span(gain.bounds, unit, lang, change=True)] if several else []
+        rows.append(row)
+    return Table(say(f"report_t_who{paired}", lang), head, rows, frozenset(bold))

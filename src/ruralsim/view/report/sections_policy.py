@@ -22,6 +22,7 @@ def policy(data: RunData, lang: str) -> Section:
         return Section("policy", title, [say("run_no_policy", lang)])
     spent = sum(float(one["cost"]) for one in data.facts["instruments"])
     bound = data.facts["budgets_that_bound"]
+    called = {phase.name: phase.label(lang) for phase in data.phases}
     worked = sum(one["why_nothing"] is None for one in data.facts["instruments"])
     adults = sum(one[0].sum() for one in data.outcomes.heads.values()) / data.replicates
     sentences = [
@@ -33,7 +34,7 @@ def policy(data: RunData, lang: str) -> Section:
             worked=worked,
             count=len(data.facts["instruments"]),
         ),
-        say("report_policy_bound", lang, phases=listed((one["phase"] for one in bound), lang))
+        say("report_policy_bound", lang, phases=listed((called.get(one["phase"], one["phase"]) for one in bound), lang))
         if bound
         else say("run_no_binding", lang),
         say("report_policy_phases", lang, phases=phases_in_words(data, lang)),
@@ -128,7 +129,7 @@ def _phase_table(data: RunData, lang: str) -> Table:
         once = NOTHING if one is None or one["once_share"] is None else plain(100 * float(one["once_share"]), 0) + " %"
         rows.append(
             [
-                phase.name,
+                phase.label(lang),
                 say("report_dates", lang, first=phase.dates[0], last=phase.dates[1]),
                 listed((label("rollout", name, lang) for name in entry["rollout"]), lang),
                 say("report_unlimited", lang) if phase.budget is None else yuan(phase.budget, lang),
