@@ -8,6 +8,7 @@ intervals of them, or refuses. ``amplification`` nudges capital and governance a
 
 from ruralsim.analysis.pivot.amplification import HORIZONS, LoopGain, measure_loop_gain
 from ruralsim.analysis.pivot.arms import Arm, ArmRuns, arms_of, run_arms
+from ruralsim.analysis.pivot.beside import beside
 from ruralsim.analysis.pivot.conversion import TO_DEVELOPMENT_CHANNELS, TO_GOVERNANCE_CHANNELS, Conversion, conversion
 from ruralsim.analysis.pivot.measure import Pivot, measure_pivot
 from ruralsim.analysis.pivot.shares import Ratio, ratio_of
@@ -23,6 +24,7 @@ __all__ = [
     "Pivot",
     "Ratio",
     "arms_of",
+    "beside",
     "conversion",
     "measure_loop_gain",
     "measure_pivot",

@@ -3,7 +3,7 @@
 Development to governance: points of the potential g (on a scale of 100) that each channel added, gross of decay, and
 the collective yuan spent on it. Governance to development: yuan of collective value added (a year) that each channel
 moved. Losses are what leaves either side on the way. Everything is per registered adult, villages weighing as many
-adults as they stand for. The drivers add up exactly, so the channels, the other drivers and the losses together are the change.
+adults as they stand for. The drivers add up exactly: channels, losses and other drivers together are the change.
 """
 
 from __future__ import annotations

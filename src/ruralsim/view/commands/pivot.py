@@ -55,6 +55,9 @@ def pivot(
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
     ] = None,
+    theory: Annotated[
+        bool, typer.Option("--theory/--no-theory", help="Theory beside simulation. 理论与模拟并列。")
+    ] = True,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -72,7 +75,9 @@ def pivot(
             raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
     if draws and not _FEWEST_DRAWS <= draws <= _MOST_DRAWS:
         raise InputError("pivot_draws_bound", key="--draws", read=draws, low=_FEWEST_DRAWS, high=_MOST_DRAWS)
-    content = _measured(scenario, months, changes or [], seed, replicates, draws, adults, threads, spoken, as_json)
+    content = _measured(
+        scenario, months, changes or [], seed, replicates, draws, adults, threads, theory, spoken, as_json
+    )
     place = Path("results") / f"{content['scenario']}-pivot" if out is None else out
     write(place, content, spoken)
     seconds = time.perf_counter() - begun
@@ -86,9 +91,9 @@ def pivot(
 
 def _measured(
     name: str, months: int | None, changes: list[str], seed: int, replicates: int, draws: int, adults: int | None,
-    threads: int | None, lang: str, silent: bool,
+    threads: int | None, theory: bool, lang: str, silent: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    from ruralsim.analysis.pivot import measure_pivot
+    from ruralsim.analysis.pivot import beside, measure_pivot
     from ruralsim.model.run import load_scenario
 
     horizon = [] if months is None else [f"scenario.months={months}"]
@@ -103,7 +108,8 @@ def _measured(
             nudging=nudges,
         )  # fmt: skip
     start = f"{resolved.start.year:04d}-{resolved.start.month:02d}"
-    return {"title": dict(resolved.title), "start": start} | found.as_json()
+    beside_it = beside(resolved, seed) if theory else None
+    return {"title": dict(resolved.title), "start": start} | found.as_json() | {"theory": beside_it}
 
 
 def write(place: Path, content: Mapping[str, Any], lang: str) -> None:
@@ -148,6 +154,8 @@ def blocks(content: Mapping[str, Any], place: Path, seconds: float, lang: str) -
     ]
     if content["loop_gain"]:
         found.append(Block(say("pivot_h_loop", lang), [*statements.loop(content, lang)]))
+    if content["theory"]:
+        found.append(Block(say("pivot_h_theory", lang), [*statements.theory(content, lang)]))
     found.append(Block(say("pivot_h_limits", lang), [*statements.limits(content, lang)], warning=True))
     value = load_parameters()["dividend_half"].value
     where = say("pivot_where", lang, page=place / PAGE, data=place / DATA, seconds=f"{seconds:.0f}")

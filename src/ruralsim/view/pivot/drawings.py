@@ -9,7 +9,20 @@ from ruralsim.view.report import charts, sankey
 from ruralsim.view.report.charts import Line, Mark, Row
 from ruralsim.view.report.html import Figure
 from ruralsim.view.report.sankey import Stream
-from ruralsim.view.report.svg import BLUE, GREEN, INK, ORANGE, PURPLE, RED, SKY
+from ruralsim.view.report.svg import (
+    BLUE,
+    GREEN,
+    INK,
+    MUTED,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
+    WIDTH,
+    Drawing,
+    legend,
+    nice_ticks,
+)
 from ruralsim.view.report.words import outcome, plain, say
 
 _COLOURS = (ORANGE, BLUE, GREEN, PURPLE, SKY, RED)
@@ -110,6 +123,91 @@ def _held(rows: list[Row], limits: tuple[float, float]) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def portrait(content: Content, lang: str) -> Figure | None:
+    """Phase portrait: where the mean village goes from anywhere in the plane of capital and potential."""
+    found = content["theory"]["portrait"]
+    if not found["arrows"]:
+        return None
+    left, right, top, bottom = 46.0, WIDTH - 12.0, 12.0, 232.0
+    xs, ys = [one[0] for one in found["arrows"]], [one[1] for one in found["arrows"]]
+    x_ticks, y_ticks = nice_ticks(min(xs), max(xs), 5), nice_ticks(min(ys), max(ys), 5)
+    drawing = Drawing(bottom + 40)
+
+    def x(value: float) -> float:
+        return left + (right - left) * (value - x_ticks[0]) / (x_ticks[-1] - x_ticks[0])
+
+    def y(value: float) -> float:
+        return bottom - (bottom - top) * (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
+
+    for tick in x_ticks:
+        drawing.line(x(tick), top, x(tick), bottom)
+        drawing.text(x(tick), bottom + 16, plain(tick, 1), "middle", 11.5, MUTED)
+    for tick in y_ticks:
+        drawing.line(left, y(tick), right, y(tick))
+        drawing.text(left - 6, y(tick) + 4, plain(tick, 2), "end", 11.5, MUTED)
+    for k, g, dk, dg in found["arrows"]:
+        x1, y1, x2, y2 = x(k), y(g), x(k + 3.0 * dk), y(g + 3.0 * dg)
+        drawing.line(x1, y1, x2, y2, BLUE, 1.5)
+        drawing.mark("dot", x1, y1, BLUE, 1.8)
+    k, g = found["equilibrium"]
+    drawing.mark("diamond", x(k), y(g), RED)
+    drawing.text((left + right) / 2, bottom + 34, say("pivot_axis_capital", lang), "middle", 11.5, MUTED)
+    description = say("pivot_d_portrait", lang, capital=plain(k, 2), potential=plain(g, 3))
+    title, caption = say("pivot_f_portrait", lang), say("pivot_c_portrait", lang)
+    return Figure("pivot-portrait", title, description, drawing, caption)
+
+
+def dividend_share(content: Content, lang: str) -> Figure | None:
+    """Steady potential and value added of the mean village, by dividend share, each relative to its highest."""
+    found = content["theory"].get("dividend_share")
+    if found is None:
+        return None
+    lines = []
+    for colour, name, text in (
+        (BLUE, "potential", "pivot_middle_governance"),
+        (GREEN, "value_added", "pivot_middle_development"),
+    ):
+        most = max(value for value in found[name] if value is not None)
+        points = [
+            (100.0 * share, 100.0 * value / most)
+            for share, value in zip(found["share"], found[name], strict=True)
+            if value is not None
+        ]
+        lines.append(Line(points, colour, say(text, lang)))
+    drawing = _lines(lines, say("pivot_axis_dividend", lang))
+    description = say(
+        "pivot_theory_dividend", lang, governance=plain(100 * found["for_governance"], 0),
+        development=plain(100 * found["for_development"], 0), now=plain(100 * found["now"], 0),
+    )  # fmt: skip
+    return Figure("pivot-dividend", say("pivot_f_dividend", lang), description, drawing, say("pivot_c_dividend", lang))
+
+
+def _lines(lines: list[Line], axis: str) -> Drawing:
+    """Lines over any horizontal axis."""
+    left, right, top, bottom = 46.0, WIDTH - 12.0, 12.0, 200.0
+    xs, ys = ([point[k] for line in lines for point in line.points] for k in (0, 1))
+    x_ticks, y_ticks = nice_ticks(min(xs), max(xs), 6), nice_ticks(min(ys), max(ys), 4)
+    drawing = Drawing(bottom + 60)
+
+    def at(point: tuple[float, float]) -> tuple[float, float]:
+        return (
+            left + (right - left) * (point[0] - x_ticks[0]) / (x_ticks[-1] - x_ticks[0]),
+            bottom - (bottom - top) * (point[1] - y_ticks[0]) / (y_ticks[-1] - y_ticks[0]),
+        )
+
+    for tick in x_ticks:
+        drawing.text(at((tick, y_ticks[0]))[0], bottom + 16, plain(tick, 0), "middle", 11.5, MUTED)
+    for tick in y_ticks:
+        height = at((x_ticks[0], tick))[1]
+        drawing.line(left, height, right, height)
+        drawing.text(left - 6, height + 4, plain(tick, 0), "end", 11.5, MUTED)
+    for line in lines:
+        drawing.polyline([at(point) for point in line.points], line.colour, 2.0)
+    drawing.text((left + right) / 2, bottom + 33, axis, "middle", 11.5, MUTED)
+    legend(drawing, left, bottom + 38, [("line", line.colour, line.label) for line in lines], right - left)
+    return drawing
 
 
 def by_year(content: Content, start: tuple[int, int], lang: str) -> Figure:

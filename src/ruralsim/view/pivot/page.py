@@ -58,6 +58,21 @@ def sections(content: Content, lang: str) -> list[Section]:
                 [_table("h_loop", tables.loop_rows(content, lang), lang)],
             )
         )
+    if content["theory"]:
+        figures = [drawings.portrait(content, lang), drawings.dividend_share(content, lang)]
+        found.append(
+            Section(
+                "theory",
+                say("pivot_h_theory", lang),
+                [*statements.theory(content, lang)],
+                [one for one in figures if one is not None],
+                [
+                    _table("h_incomes", tables.income_rows(content, lang), lang),
+                    _table("h_statics", tables.statics_rows(content, lang), lang),
+                ],
+                [say("pivot_theory_note", lang)],
+            )
+        )
     found.append(Section("limits", say("pivot_h_limits", lang), [*statements.limits(content, lang)], box=True))
     return found
 

@@ -203,6 +203,58 @@ def loop(content: Content, lang: str) -> Iterator[str]:
         yield say("pivot_loop_strong", lang, gain=significant(gain), years=year)
 
 
+def theory(content: Content, lang: str) -> Iterator[str]:
+    """The mean village: where it rests, how its circle amplifies, the best dividend share, traps."""
+    found = content["theory"]
+    at = found["equilibrium"]
+    if at is None:
+        yield say("pivot_theory_none", lang)
+    else:
+        yield say(
+            "pivot_theory_rest" if at["stable"] else "pivot_theory_unstable", lang, potential=number(at["potential"], 3),
+            value=plain(at["value_added"], 0), years=plain(at["years_to_fade"], 0),
+            map=number(at["map_potential"], 3),
+        )  # fmt: skip
+        yield say(
+            "pivot_theory_gain", lang, gain=significant(at["loop_gain"]), amplification=number(at["amplification"], 3),
+            held=significant(at["loop_gain_held"]), error=significant(100.0 * abs(at["reduction_error"])),
+        )  # fmt: skip
+        ranked = sorted(found["statics"].items(), key=lambda pair: -abs(float(pair[1]["loop_gain"] or 0.0)))[:3]
+        yield say(
+            "pivot_theory_lifts", lang,
+            names=("、" if lang == "zh" else ", ").join(
+                f"{name} ({_signed3(0.1 * float(one['loop_gain']))})" for name, one in ranked
+            ),
+        )  # fmt: skip
+        best = found["dividend_share"]
+        yield say(
+            "pivot_theory_dividend", lang, governance=percent(best["for_governance"]),
+            development=percent(best["for_development"]), now=percent(best["now"]),
+        )  # fmt: skip
+        yield say("pivot_theory_threshold", lang, times=number(2.718281828 ** at["distance_to_closing"], 1))
+    caught = found["traps"]
+    if caught:
+        one, closed = caught["governance"], caught["closed"]
+        yield say(
+            "pivot_theory_traps", lang, draws=caught["draws"], share=number(100 * one["mean"], 1),
+            low=number(100 * one["low"], 1), high=number(100 * one["high"], 1), closed=percent(closed["mean"]),
+            closed_low=percent(closed["low"]), closed_high=percent(closed["high"]),
+            always=percent(caught["always_closed"]),
+        )  # fmt: skip
+        if "pushes" in caught:
+            ways = caught["pushes"]
+            yield say(
+                "pivot_theory_pushes", lang, count=caught["trapped"], capital=percent(ways["capital"]["moved"]),
+                cost=number(ways["capital"]["cost"], 0), trust=percent(ways["trust"]["moved"]),
+                both=percent(ways["both"]["moved"]),
+            )  # fmt: skip
+
+
+def _signed3(value: float) -> str:
+    shown = plain(value, 4)
+    return shown if shown.startswith("−") else f"+{shown}"
+
+
 def limits(content: Content, lang: str) -> Iterator[str]:
     """What to bear in mind."""
     for name in ("assumed", "cut", "equal"):

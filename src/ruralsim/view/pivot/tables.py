@@ -120,4 +120,36 @@ def loop_rows(content: Content, lang: str) -> Rows:
     return rows
 
 
+def income_rows(content: Content, lang: str) -> Rows:
+    """The mean village at several operating incomes: potential, value added, loop gain, amplification."""
+    names = ("bracket", "potential", "value", "gain", "amplification")
+    rows = [[say(f"pivot_col_{name}", lang) for name in names]]
+    for income, one in content["theory"]["by_income"].items():
+        shown = [NOTHING] * 4
+        if one is not None:
+            shown = [
+                number(one["potential"], 3), plain(one["value_added"], 0), significant(one["loop_gain"]),
+                number(one["amplification"], 3),
+            ]  # fmt: skip
+        rows.append([plain(float(income), 0), *shown])
+    return rows
+
+
+def statics_rows(content: Content, lang: str) -> Rows:
+    """What a parameter ten per cent higher does to the mean village's rest: potential, value added, loop gain."""
+    names = ("parameter", "potential_percent", "value_percent", "gain_change")
+    rows = [[say(f"pivot_col_{name}", lang) for name in names]]
+    ones = content["theory"].get("statics", {})
+    for name, one in sorted(ones.items(), key=lambda pair: -abs(float(pair[1]["loop_gain"] or 0.0))):
+        rows.append(
+            [
+                name,
+                plain(10.0 * one["potential"], 2),
+                plain(10.0 * one["value_added"], 2),
+                plain(0.1 * (one["loop_gain"] or 0.0), 4),
+            ]
+        )
+    return rows
+
+
 GOALS_FIRST = next(iter(GOALS))
