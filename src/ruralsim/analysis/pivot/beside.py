@@ -165,8 +165,8 @@ _PROGRAMME = 6 * 400.0
 def pushes(p: SimpleNamespace, trapped: np.ndarray, high: np.ndarray, years: int = 60) -> dict[str, Push]:
     """Capital first, trust first, or both: which moves trapped villages to their high state at least cost.
 
-    A gift to the enterprise, nine tenths as capital and a tenth as cash; a programme that raises every pillar at the rate
-    of a governance instrument at full intensity. Moved: near the high potential, the enterprise at work, after ``years``.
+    A gift to the enterprise, nine tenths as capital and a tenth as cash; a programme that raises every pillar at the
+    rate of a governance instrument at full intensity. Moved: near the high potential and at work after ``years``.
     """
     own = SimpleNamespace(**{name: value[trapped] for name, value in vars(p).items()})
     place = place_from(own)

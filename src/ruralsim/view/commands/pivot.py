@@ -20,7 +20,7 @@ PAGE, DATA = "pivot.html", "pivot.json"
 
 
 def pivot(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a file. 情景名称或文件。")],
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A name, a file, or a folder with pivot.toml. 名称、文件或实验文件夹。")],
     months: Annotated[
         int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
     ] = None,
@@ -75,7 +75,12 @@ def pivot(
             raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
     if draws and not _FEWEST_DRAWS <= draws <= _MOST_DRAWS:
         raise InputError("pivot_draws_bound", key="--draws", read=draws, low=_FEWEST_DRAWS, high=_MOST_DRAWS)
-    content = _measured(
+    if Path(scenario).is_dir():
+        from ruralsim.view.pivot.experiment import run_experiment
+
+        run_experiment(Path(scenario), threads, spoken, silent=as_json)
+        return
+    content = measured(
         scenario, months, changes or [], seed, replicates, draws, adults, threads, theory, spoken, as_json
     )
     place = Path("results") / f"{content['scenario']}-pivot" if out is None else out
@@ -89,10 +94,11 @@ def pivot(
     show(blocks(content, place, seconds, spoken))
 
 
-def _measured(
+def measured(
     name: str, months: int | None, changes: list[str], seed: int, replicates: int, draws: int, adults: int | None,
     threads: int | None, theory: bool, lang: str, silent: bool,
 ) -> dict[str, Any]:  # fmt: skip
+    """Measure the pivot of a scenario and return the content of ``pivot.json``."""
     from ruralsim.analysis.pivot import beside, measure_pivot
     from ruralsim.model.run import load_scenario
 

@@ -211,7 +211,8 @@ def theory(content: Content, lang: str) -> Iterator[str]:
         yield say("pivot_theory_none", lang)
     else:
         yield say(
-            "pivot_theory_rest" if at["stable"] else "pivot_theory_unstable", lang, potential=number(at["potential"], 3),
+            "pivot_theory_rest" if at["stable"] else "pivot_theory_unstable", lang,
+            potential=number(at["potential"], 3),
             value=plain(at["value_added"], 0), years=plain(at["years_to_fade"], 0),
             map=number(at["map_potential"], 3),
         )  # fmt: skip
