@@ -131,14 +131,18 @@ def drawn_parameters(scenario: Scenario, seed: int, draws: int) -> SimpleNamespa
     return SimpleNamespace(**values)
 
 
-def traps(scenario: Scenario, seed: int, draws: int) -> dict[str, Any]:
+def traps(scenario: Scenario, seed: int, draws: int, *, years: int = 240, push_years: int = 60) -> dict[str, Any]:
     """Shares of parameter draws with two lasting states, and what moves a trapped village over, at what cost.
 
     ``governance``: two lasting levels of governance with the enterprise at work in both (a fold lies between them).
     ``closed``: the enterprise stays closed after a low beginning, and works after a high one.
+
+    Args:
+        scenario: resolved. seed: of the draws. draws: how many.
+        years: iterated to find lasting states; push_years: lived after a push.
     """
     p = drawn_parameters(scenario, seed, draws)
-    found = lasting_states(p)
+    found = lasting_states(p, years)
     content: dict[str, Any] = {
         "draws": draws,
         "governance": share_above(np.where(found.apart, 1.0, 0.0)).as_json(),
@@ -149,7 +153,8 @@ def traps(scenario: Scenario, seed: int, draws: int) -> dict[str, Any]:
     trapped = found.apart | found.closed
     if trapped.any():
         content["pushes"] = {
-            name: {"moved": one.moved, "cost": one.cost} for name, one in pushes(p, trapped, found.high).items()
+            name: {"moved": one.moved, "cost": one.cost}
+            for name, one in pushes(p, trapped, found.high, push_years).items()
         }
         content["trapped"] = int(trapped.sum())
     return content

@@ -20,7 +20,9 @@ PAGE, DATA = "pivot.html", "pivot.json"
 
 
 def pivot(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A name, a file, or a folder with pivot.toml. 名称、文件或实验文件夹。")],
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="Name, file, or folder with pivot.toml. 名称、文件或文件夹。")
+    ],
     months: Annotated[
         int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
     ] = None,
