@@ -20,6 +20,16 @@ from ruralsim.view.pivot.experiment import read_design, write_results
 from ruralsim.view.pivot.page import page
 
 QUICK = ["--months", "24", "--adults", "1", "--replicates", "1", "--draws", "4"]
+#: the demonstration township with few people
+FEW = """[scenario]
+name = "few"
+title.en = "Few people"
+title.zh = "人少"
+based_on = "demo-township"
+
+[place]
+population = 1000
+"""
 SENTENCES = (
     statements.helps, statements.shares, statements.channels, statements.money, statements.rivals,
     statements.to_governance, statements.to_development, statements.loop, statements.theory,
@@ -29,10 +39,12 @@ SENTENCES = (
 @pytest.fixture(scope="module")
 def content(tmp_path_factory: pytest.TempPathFactory) -> dict:
     out = tmp_path_factory.mktemp("pivot")
-    assert cli.run(["pivot", "demo-township", *QUICK, "--no-theory", "--out", str(out), "--lang", "en"]) == 0
+    place = out / "few.toml"
+    place.write_text(FEW, encoding="utf-8")
+    assert cli.run(["pivot", str(place), *QUICK, "--no-theory", "--out", str(out), "--lang", "en"]) == 0
     assert (out / "pivot.html").stat().st_size > 20_000
     found: dict = json.loads((out / "pivot.json").read_text(encoding="utf-8"))
-    theory = beside(load_scenario("demo-township"), 1, 0)
+    theory = beside(load_scenario("demo-township"), 1, 0, (93_000.0,))
     theory["traps"] = traps(load_scenario("demo-township"), 1, 12, years=40, push_years=8)
     assert "pushes" in theory["traps"], "some draw is trapped, so that all sentences are there"
     return found | {"theory": theory}

@@ -6,6 +6,7 @@ so that the circle itself is seen. What theory holds fixed is said in ``theory/v
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -63,18 +64,21 @@ class Push:
     cost: float | None
 
 
-def beside(scenario: Scenario, seed: int = 1, draws: int = DEFAULT_DRAWS) -> dict[str, Any]:
+def beside(
+    scenario: Scenario, seed: int = 1, draws: int = DEFAULT_DRAWS, incomes: Sequence[float] = INCOMES
+) -> dict[str, Any]:
     """Everything that theory says of a scenario, as plain numbers.
 
     Args:
         scenario: resolved. seed: of the parameter draws. draws: for the traps; 0 leaves them out.
+        incomes: yearly operating incomes, yuan, at which the loop gain is shown besides.
     """
     p = parameters_of(scenario)
     at, problem, state, place = mean_equilibrium(p)
     content: dict[str, Any] = {
         "by_income": {}, "traps": None if not draws else traps(scenario, seed, draws), "portrait": portrait(scenario),
     }  # fmt: skip
-    for income in INCOMES:
+    for income in incomes:
         other, _, _, _ = mean_equilibrium(p, income)
         content["by_income"][f"{income:.0f}"] = None if other is None else {
             "loop_gain": other.loop_gain, "amplification": other.amplification, "potential": other.potential,
