@@ -9,6 +9,7 @@ from small import scenario
 from ruralsim.model.audit import NET
 from ruralsim.model.county import County
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, CONTESTED, DELIVERED_BY, RIVALS, rival_of
+from ruralsim.model.snapshot import load, save
 from ruralsim.state.flows import DRIVER_INDEX, DRIVERS, FLOW_INDEX, FLOWS
 
 MONTHS = 30
@@ -102,6 +103,16 @@ def test_nothing_passes_a_cut_channel_and_the_money_still_moves(place, reference
     for flow in ("dividends", "affairs_fund", "collective_wages"):
         assert county.record.money[:, :, FLOW_INDEX[flow]].any()
     assert (np.diff(county.record.balances, axis=0) == county.record.money @ NET).all()
+
+
+def test_a_rival_run_saved_half_way_goes_on_as_if_never_stopped(place, reference: County, tmp_path) -> None:
+    rival = rival_of("transfer", reference.record.money, place.start.month)
+    whole = County.build(place, 3, rival=rival, mixing=0.3).advance()
+    part = County.build(place, 3, rival=rival, mixing=0.3).advance(11)
+    save(part, tmp_path / "county.npz")
+    again = load(tmp_path / "county.npz", place).advance()
+    assert again.record.money.tobytes() == whole.record.money.tobytes()
+    assert again.record.outcomes.tobytes() == whole.record.outcomes.tobytes()
 
 
 def test_a_cut_of_nothing_changes_nothing(place, reference: County) -> None:

@@ -83,6 +83,11 @@ def rival_of(name: str, money: np.ndarray, first_month: int) -> Rival:
     payments = np.asarray(contested, np.int64)
     if name == "service":
         payments = _through_the_year(payments, first_month)
+    return rival_paying(name, payments)
+
+
+def rival_paying(name: str, payments: np.ndarray) -> Rival:
+    """The rival of a name that delivers given payments, int64 fen [T, V]."""
     return Rival(name, CHANNELS_OF_PIVOT if name != "private_employer" else ("jobs",), payments)
 
 
