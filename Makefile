@@ -13,14 +13,16 @@ STAMP := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden docs benchmarks notebooks clean
+.PHONY: help run test lint golden sources docs experiments benchmarks notebooks clean
 
 help:
 	@echo "make run         simulate $(SCENARIO) and print what happened (SCENARIO=..., ARGS='--seed 2')"
 	@echo "make test        the whole test suite (WORKERS=2, PYTEST_ARGS='-k money')"
 	@echo "make lint        style, types, layers"
 	@echo "make golden      renew the golden baselines, on purpose; then flag 'Results change' in CHANGELOG.md"
+	@echo "make sources     measure the rows of the sources again (minutes) and renew docs/sources*.md"
 	@echo "make docs        fill the generated tables of docs/"
+	@echo "make experiments run the shipped experiments and write their tables, figures and pages"
 	@echo "make benchmarks  measure speed"
 	@echo "make notebooks   open the notebooks"
 	@echo "make clean       remove .venv (results/ is kept)"
@@ -49,8 +51,18 @@ lint: $(STAMP)
 golden: $(STAMP)
 	$(BIN)/python -m tests.update_golden
 
+sources: $(STAMP)
+	$(BIN)/ruralsim sources --measure > /dev/null
+	$(BIN)/ruralsim sources --page docs/sources.md --lang en
+	$(BIN)/ruralsim sources --page docs/sources.zh.md --lang zh
+
 docs: $(STAMP)
 	$(BIN)/python -m ruralsim.view.odd --write docs/odd.md docs/tables.md README.md README.zh.md
+
+experiments: $(STAMP)
+	@for name in $(dir $(wildcard experiments/*/design.toml)); do \
+	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" --brief || exit 1; \
+	done
 
 benchmarks: $(STAMP)
 	$(BIN)/python benchmarks/run.py

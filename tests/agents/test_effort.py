@@ -82,7 +82,7 @@ def test_every_cadre_of_a_running_county_does_the_best_there_is(regime: str) -> 
         gains_of = _written_problem(county, v, before[v], villages[v], firms[v], p)
         for s in np.flatnonzero(cadres[v]["active"]):
             seat = county.cadres[v, s]
-            gains, hours = gains_of(cadres[v, s])
+            gains, hours = gains_of(cadres[v, s], float(county.levers[v]["secretary_motivation"]) if s == 0 else 0.0)
             best = numerical_optimum(gains, p.effort_cost, hours)
             found = np.array([seat[f"effort_{task}"] for task in TASKS])
             assert found == pytest.approx(best[:4], abs=3e-4)
@@ -132,11 +132,11 @@ def _written_problem(county, v, reports, village, firm, p):
         p,
     )
 
-    def gains_of(cadre):
+    def gains_of(cadre, moved):
         work = [
             float(cadre[task])
             * value_of_work(
-                float(cadre["motivation"]),
+                float(cadre["motivation"]) + moved,
                 float(np.mean(check)),
                 float(county.settings[v]["election"]),
                 need[k],

@@ -12,10 +12,11 @@ from small import scenario as small_scenario
 
 from ruralsim.analysis import figures as analysed
 from ruralsim.analysis.intervals import luck_interval, luck_of, spread_of
-from ruralsim.analysis.parameter_draws import SHARES, design
-from ruralsim.analysis.uncertainty import SERIES, Draws, county_series, jobs_of, run_draws, simulations
+from ruralsim.analysis.uncertainty import Draws, jobs_of, run_draws, simulations
 from ruralsim.analysis.village_sample import sample_villages
 from ruralsim.base.errors import InputError
+from ruralsim.experiments.parameter_draws import SHARES, design
+from ruralsim.experiments.series import SERIES, county_series
 from ruralsim.model.county import County
 from ruralsim.model.outcomes import county_mean
 from ruralsim.model.run import load_scenario, simulate, without_policy

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 import ruralsim
-from ruralsim.base.streams import STREAMS, block_of, draws, philox, throw, uniforms, unit, village_key
+from ruralsim.base.streams import STREAMS, block_of, draws, philox, throw, throw_for, uniforms, unit, village_key
 from ruralsim.state.inputs import LUCK_ROWS
 
 PACKAGE = Path(ruralsim.__file__).parent
@@ -56,6 +56,10 @@ def test_the_three_paths_give_the_same_bits(seed: int, month: int) -> None:
     plain = np.zeros_like(words)
     throw.py_func(plain, seed, low, high, month, 5, 4)
     assert np.array_equal(words, plain)
+    some = np.array([3, 7, 8, 39], np.uint32)
+    chosen = np.zeros((LUCK_ROWS, len(some)), np.uint32)
+    throw_for(some, chosen, seed, low, high, month, 5, 4)
+    assert np.array_equal(chosen, words[:, some])
 
 
 def test_a_uniform_is_never_0_or_1() -> None:
@@ -110,10 +114,11 @@ def _thrown() -> Iterator[tuple[str, int, int]]:
                 if _is_draw(call):
                     for block in _blocks(call.args[5], function):  # type: ignore[attr-defined]
                         yield from ((where, block, lane) for lane in lanes_of.get(id(call), range(4)))
-                elif isinstance(call, ast.Call) and getattr(call.func, "id", "") == "throw":
-                    block = ast.literal_eval(call.args[5])
-                    first = ast.literal_eval(call.args[6])
-                    table = getattr(call.args[0], "id", "")
+                elif isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("throw", "throw_for"):
+                    words, *_, thrown, row = call.args
+                    words = call.args[1] if call.func.id == "throw_for" else words  # type: ignore[attr-defined]
+                    block, first = ast.literal_eval(thrown), ast.literal_eval(row)
+                    table = getattr(words, "id", "")
                     lanes = (
                         [k for k in range(4) if _luck_is_read(first + k)]
                         if table == "luck"
@@ -145,7 +150,7 @@ def _luck_is_read(row: int) -> bool:
 
     names = [name for name in dir(inputs) if name.startswith("LUCK_") and getattr(inputs, name) == row]
     texts = [path.read_text(encoding="utf-8") for path in (PACKAGE / "model").glob("*.py")]
-    return any(f"luck[{name}, i]" in text for name in names for text in texts)
+    return any(f"luck[{name}, " in text for name in names for text in texts)
 
 
 def test_every_word_thrown_is_a_registered_stream_and_every_stream_is_thrown() -> None:

@@ -29,6 +29,12 @@ def blocks(name: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", text_of(name), re.DOTALL)
 
 
+def options_of(command: str) -> set[str]:
+    """Options of a command, or of all commands of a group."""
+    found = [COMMANDS[command], *getattr(COMMANDS[command], "commands", {}).values()]
+    return {option for one in found for parameter in one.params for option in parameter.opts}
+
+
 def targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
 
@@ -60,12 +66,12 @@ def test_commands_and_options_that_are_named_exist(name: str) -> None:
     rows = re.findall(r"^\| `ruralsim (\w+) [^`]*` \| (.*) \|$", text, re.MULTILINE)
     assert {command for command, _ in rows} == set(COMMANDS), "the table of commands lists what is registered"
     for command, told in rows:
-        known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
+        known = options_of(command)
         assert set(re.findall(r"`(--[\w-]+)", told)) <= known
     run_options = {option for parameter in COMMANDS["run"].params for option in parameter.opts if option[:2] == "--"}
     assert set(re.findall(r"`(--[\w-]+)", dict(rows)["run"])) == run_options
     for command, rest in re.findall(r"`ruralsim (\w+)([^`]*)`", text):
-        known = {option for parameter in COMMANDS[command].params for option in parameter.opts}
+        known = options_of(command)
         assert set(re.findall(r"(--[\w-]+)", rest)) <= known
 
 

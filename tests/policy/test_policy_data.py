@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.policy.catalogue import vocabulary
 from ruralsim.policy.frameworks import load_frameworks
 from ruralsim.policy.instruments import COST_KINDS, load_instruments
@@ -103,9 +104,9 @@ def test_no_policy_is_zero_and_within_every_bound():
 
 
 def test_observables_are_distinct_and_explained_in_both_languages():
-    assert len(OBSERVABLE_INDEX) == len(OBSERVABLES) == 36
+    assert len(OBSERVABLE_INDEX) == len(OBSERVABLES) == OBSERVABLE_COUNT
     assert OBSERVABLES[0].name == "party_organisation"
-    assert OBSERVABLES[-1].name == "account_health"
+    assert OBSERVABLES[-1].name == "collective_value"
     assert all(one.meaning_en and one.meaning_zh for one in OBSERVABLES)
 
 
@@ -141,7 +142,7 @@ def _quotations():
         yield instrument.name, instrument.source[:3], instrument.source_text
     for framework in load_frameworks().values():
         for part in (*framework.boards, *framework.items):
-            yield f"{framework.name}.{part.id}", framework.source, part.quotation
+            yield f"{framework.name}.{part.id}", part.source, part.quotation
     for regime in load_regimes().values():
         yield regime.name, regime.source[:3], regime.source_text
 

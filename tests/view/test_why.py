@@ -11,6 +11,7 @@ from ruralsim.view.cli import run
 from ruralsim.view.commands.why import KINDS
 
 CASES = {
+    "dingyuan": ("package", {"en": "sunshine_affairs 0.8", "zh": "深化农村社区治理"}),
     "trust_dividend": ("parameter", {"en": "assumed", "zh": "假定"}),
     "migrant_wage": ("parameter", {"en": "MIG-006", "zh": "有证据"}),
     "dormant_assets": ("instrument", {"en": "activation 0.6", "zh": "盘活闲置资产速度的提高"}),

@@ -55,7 +55,7 @@ def value_of_dressing(
     """M_report,i = √n·max(0, π ω_i·[γ_i (1 − q_i) b_i − f q_i − m_φ φ]): what is gained where no check finds it, less
     the penalty where one does and the qualms of an honest cadre (decision 0009).
 
-    ``weight``: √n·ω_i. One of n reports is an n-th of the paperwork: e_report,i dresses it up by k_w γ_i √(n·e_report,i).
+    ``weight``: √n·ω_i. One of n reports is an n-th of the paperwork: e_report,i dresses it up by k_w γ_i √(n e_report,i).
     ``nearness``: b_i with what later targets leave of a gain.
     """
     value = (

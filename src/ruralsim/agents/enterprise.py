@@ -86,7 +86,7 @@ def activated(idle: float, work: float, pooled: float, trust: float, policy: flo
 
 @rule
 def project_grant(organisation: float, trust: float, p: Any) -> float:
-    """Grants in kind to expect as projects, yuan a month: base·exp(k(½(O+U) + ½τ̄ − ¾)): to villages that can carry them."""
+    """Grants in kind to expect as projects, yuan a month: base·exp(k(½(O+U) + ½τ̄ − ¾)), most where they are carried."""
     return p.project_grant * exp(p.project_slope * (organisation + 0.5 * trust - 0.75))
 
 

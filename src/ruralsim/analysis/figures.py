@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ruralsim.analysis.intervals import LEVEL, Luck, Spread, luck_of, spread_of
-from ruralsim.analysis.uncertainty import POLICIES, SERIES, Draws, county_series
+from ruralsim.analysis.uncertainty import POLICIES, Draws
+from ruralsim.experiments.series import SERIES
 from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
 from ruralsim.model.outcomes import GOALS, goal_scores
 from ruralsim.model.run import Replicate
@@ -309,4 +310,4 @@ def assumed_share(figures: Mapping[str, Figure], measure: str) -> dict[str, Any]
     return {"mean": float(np.mean(list(by_goal.values()))), "low": low, "high": high, "by_goal": by_goal}
 
 
-__all__ = ["MEASURES", "Figure", "Measured", "Replicates", "county_series", "figures_of", "uncertainty_json"]
+__all__ = ["MEASURES", "Figure", "Measured", "Replicates", "figures_of", "uncertainty_json"]

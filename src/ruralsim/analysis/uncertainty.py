@@ -13,19 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ruralsim.analysis.parameter_draws import Design, design
 from ruralsim.analysis.threads import StoppedError, Tick, on_threads
 from ruralsim.analysis.village_sample import Sample, sample_villages
 from ruralsim.base.errors import InputError
-from ruralsim.model.books_loop import OUTCOME_INDEX, OUTCOMES
+from ruralsim.experiments.parameter_draws import Design, design
+from ruralsim.experiments.series import county_series, yearly
 from ruralsim.model.county import County
 from ruralsim.model.groups import group_means, people_sums, sums_by_group
-from ruralsim.model.outcomes import GOALS, goal_scores
 from ruralsim.model.run import default_threads, replicate_seed, without_policy
 from ruralsim.spec.scenario import Scenario
 
-#: figures followed: the goals, then every outcome in its own unit
-SERIES: tuple[str, ...] = (*GOALS, *(name for name, _, _ in OUTCOMES))
 DEFAULT_DRAWS = 48
 MOST_DRAWS = 10_000
 FEWEST_DRAWS = 4
@@ -35,7 +32,6 @@ _SECOND, _TWINS = 6, 2
 _ADULT_MONTHS = 240e6
 POLICIES = ("scenario", "baseline")
 KINDS = ("defaults", "drawn", "twin")
-_HEADS = OUTCOME_INDEX["registered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +91,6 @@ class Draws:
     def failed(self) -> tuple[Outcome, ...]:
         """Runs that gave nothing, with the reason."""
         return tuple(one for one in self.outcomes if one.series is None)
-
-
-def county_series(outcomes: np.ndarray, factors: np.ndarray) -> np.ndarray:
-    """Figures of a county by month, villages weighing as many adults as they stand for.
-
-    Args:
-        outcomes: float64 [T + 1, V, len(OUTCOMES)].
-        factors: float64 [V], adults of the county that one of a village's stands for.
-
-    Returns:
-        float64 [T + 1, len(SERIES)].
-    """
-    weights = outcomes[..., _HEADS] * factors
-    weights /= weights.sum(axis=1, keepdims=True)
-    goals = np.einsum("tv,tvg->tg", weights, goal_scores(outcomes))
-    return np.concatenate([goals, np.einsum("tv,tvk->tk", weights, outcomes)], axis=1)
 
 
 def draw_samples(scenario: Scenario, seed: int, draws: int) -> tuple[Sample, ...]:
@@ -214,14 +194,6 @@ def _simulate(job: Job, sample: Sample, values: Mapping[str, float], tick: Calla
         tick(sample.county.months - before)
         return Outcome(job, None, message=f"{type(trouble).__name__}: {trouble}")
     return Outcome(job, series, groups)
-
-
-def yearly(series: np.ndarray) -> Iterator[tuple[int, int, np.ndarray]]:
-    """Yield (year, months in it, means), the opening state as year 0 and a last year that may be shorter."""
-    yield 0, 0, series[0]
-    for year, first in enumerate(range(1, len(series), 12), start=1):
-        part = series[first : first + 12]
-        yield year, len(part), part.mean(axis=0)
 
 
 def table_rows(draws: Draws) -> Iterator[tuple[Job, str, int | None, int, int, np.ndarray]]:

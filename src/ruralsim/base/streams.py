@@ -74,6 +74,7 @@ STREAMS: dict[str, tuple[int, int]] = {
     **{f"newcomer.tie_{k}_second": (40 + k, 2) for k in range(8)},
     **{f"newcomer.tie_{k}_third": (40 + k, 3) for k in range(8)},
     **{f"villager.tie_mended_{k}": (48 + k, 0) for k in range(8)},
+    "membership.admitted": (56, 0),
     # the county before its first month (month 0): who lives where, what villages start with
     "start.age": (64, 0),
     "start.status": (64, 1),

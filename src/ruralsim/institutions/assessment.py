@@ -11,7 +11,8 @@ from ..base.numbers import logistic
 #: items that a regime's mean check probability is stated for
 CHECKED_ITEMS = 20.0
 
-#: dressing found beyond this share of what a whole month of it would add to a report costs the cadres' seats; less is put right
+#: dressing found beyond this share of what a whole month of it would add to a report may cost the cadres' seats;
+#: less is put right
 GROSS = 0.5
 
 TARGET_NONE, TARGET_NEGOTIATED, TARGET_RATCHET, TARGET_FIXED = 0, 1, 2, 3
@@ -61,7 +62,7 @@ def item_score(last_report: float, target: float, has_target: bool, p: Any) -> f
 
 @rule
 def bonus_share(score: float) -> float:
-    """Share of the performance pay that a score earns: all of it from ½ on, the score of one who just meets the targets."""
+    """Share of the performance pay that a score earns: all from ½ on, the score of one who just meets the targets."""
     return min(1.0, 2.0 * score)
 
 
@@ -69,9 +70,9 @@ def bonus_share(score: float) -> float:
 def left_by_targets(target_rule: int, last_report: float, target: float, dressed: bool, p: Any) -> float:
     """What next years' targets leave of a year's gain in an item: 1 less the discounted sum of what they take back.
 
-    A year's discount rate is r = 12·(discount + 1/term): the bill comes to whoever then holds the seat. Ratchet: a share s
-    of the report passes into the target every year, all of it above the target, ``ratchet_down`` of it below:
-    r/(r + s) (Weitzman 1980). Negotiated: half of next year's target is a forecast from the last true value, so real
+    A year's discount rate is r = 12·(discount + 1/term): the bill comes to whoever then holds the seat. Ratchet: a share
+    s of the report passes into the target every year, all of it above the target, ``ratchet_down`` below: r/(r + s)
+    (Weitzman 1980). Negotiated: half of next year's target is a forecast from the last true value, so real
     work loses ½/(1 + r) and dressing nothing. Else 1 (decision 0009).
     """
     rate = 12.0 * (p.discount + 1.0 / p.term_months)

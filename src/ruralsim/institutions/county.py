@@ -48,12 +48,19 @@ def margin(standing: float, p: Any) -> float:
 
 
 @entry
-def set_targets(reports, township, standing, target_rule, years, p):
-    """Next year's targets of all villages and items; ``standing``: each township's rank among townships, 0 to 1."""
-    if target_rule == TARGET_NONE:
-        return
+def set_targets(reports, rules, added, years, p):
+    """Next year's targets of all villages and items.
+
+    Args:
+        reports: [V, n].
+        rules: int64 [n], the target rule of each item.
+        added: float64 [V], what its township and policy add to every target of a village.
+        years: since the start of the run.
+        p: parameters.
+    """
     for v in range(reports.shape[0]):
-        extra = margin(standing[township[v]], p)
         for k in range(reports.shape[1]):
+            if rules[k] == TARGET_NONE:
+                continue
             report = reports[v, k]
-            report.target = next_target(target_rule, report.target, report.reported, report.true, years, extra, p)
+            report.target = next_target(rules[k], report.target, report.reported, report.true, years, added[v], p)

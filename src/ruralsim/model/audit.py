@@ -29,6 +29,8 @@ NET[np.arange(len(FLOWS)), _PAYEE] += 1
 NET[np.arange(len(FLOWS)), _PAYER] -= 1
 
 _OF_COMPONENT = {name: np.array([d.component == name for d in DRIVERS]) for name in COMPONENTS}
+#: the two compiled entries as plain Python, for agents
+_READ_STATE, _LOOK = read_state.py_func, look.py_func  # type: ignore[attr-defined]
 
 
 class Picture(NamedTuple):
@@ -47,13 +49,16 @@ class Picture(NamedTuple):
     wearing: np.ndarray
 
 
-def picture(villages: np.ndarray, enterprises: np.ndarray, households: np.ndarray, parameters: np.ndarray) -> Picture:
+def picture(
+    villages: np.ndarray, enterprises: np.ndarray, households: np.ndarray, parameters: np.ndarray, compiled: bool = True
+) -> Picture:
     """Read from the state what the ledgers must explain.
 
     Args:
         villages, enterprises: the tables.
         households: int64 fen [V], the villagers' cash, counted.
         parameters: the run's.
+        compiled: or the same text in plain Python.
     """
     count = len(villages)
     found = Picture(
@@ -62,7 +67,11 @@ def picture(villages: np.ndarray, enterprises: np.ndarray, households: np.ndarra
         np.empty((count, len(STOCKS))),
         np.empty(count),
     )
-    read_state(villages, enterprises, households, parameters, *found)
+    if compiled:
+        read_state(villages, enterprises, households, parameters, *found)
+    else:
+        tables = (table.view(np.recarray) for table in (villages, enterprises))
+        _READ_STATE(*tables, households, parameters.view(np.recarray), *found)
     return found
 
 
@@ -77,6 +86,7 @@ def check(
     changes: np.ndarray,
     parameters: np.ndarray,
     only_money: bool,
+    compiled: bool = True,
 ) -> float:
     """Stop the run where a ledger does not explain what happened.
 
@@ -89,6 +99,7 @@ def check(
         changes: float64 [V, n], the month's running counts.
         parameters: the run's.
         only_money: a frozen process explains no momentum.
+        compiled: or the same text in plain Python.
 
     Returns:
         The largest residual of the momentum ledger (0 where only money was asked for).
@@ -96,9 +107,9 @@ def check(
     Raises:
         BooksBroken: names village, month and flow.
     """
-    money, counted, worst = look(
+    money, counted, worst = (look if compiled else _LOOK)(
         before.cash, after.cash, before.parts, after.parts, before.stocks, after.stocks, before.wearing,
-        ledger, vouchers, momentum, changes, parameters,
+        ledger, vouchers, momentum, changes, parameters if compiled else parameters.view(np.recarray),
     )  # fmt: skip
     if not money:
         check_money(names, month, before.cash, after.cash, ledger, vouchers)

@@ -15,7 +15,7 @@ from ..institutions.village import calm
 from ..state.flows import DRIVERS, FLOW, FLOWS, W_CALM, W_PILLAR, W_SUPPORT, W_TRUST, C, G, H, P, X
 from ..state.inputs import CHANGE
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-11
 PAYER = np.array([flow.payer for flow in FLOWS])
 PAYEE = np.array([flow.payee for flow in FLOWS])
 

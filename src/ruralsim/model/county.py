@@ -16,16 +16,18 @@ import numpy as np
 from ruralsim.base.calendar import Month
 from ruralsim.base.numbers import exp, exp_each, fen, log
 from ruralsim.institutions.assessment import TARGET_NONE
-from ruralsim.institutions.county import labour_tightness, months_to_election, nearness_of_vote, set_targets
+from ruralsim.institutions.county import labour_tightness, margin, months_to_election, nearness_of_vote, set_targets
 from ruralsim.institutions.village import practice_yield
 from ruralsim.model import audit, population
 from ruralsim.model.books_loop import OUTCOMES
+from ruralsim.model.county_policy import admit_members, compose, tier_factors
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, Rival
 from ruralsim.policy.frameworks import chosen_framework, framework_arrays
-from ruralsim.policy.instruments import load_instruments
+from ruralsim.policy.instruments import Instrument
 from ruralsim.policy.levers import LEVER_INDEX, no_policy
+from ruralsim.policy.library import library_of
 from ruralsim.policy.programme import Programme
 from ruralsim.policy.regimes import resolve_regime
 from ruralsim.policy.strategy import Strategy
@@ -45,7 +47,6 @@ from ruralsim.state.inputs import (
     SETTING_DTYPE,
     Fields,
 )
-
 
 
 def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = None) -> np.ndarray:
@@ -119,6 +120,7 @@ class County:
         rival: Rival | None = None,
         mixing: float = 0.0,
         record: bool = True,
+        instruments: Mapping[str, Instrument] | None = None,
     ) -> County:
         """Build a county before its first month.
 
@@ -130,6 +132,8 @@ class County:
             rival: equal money by another way; its channels are cut besides.
             mixing: weight, 0 to 1, of the village's means in what a villager sees of neighbours (a limit of theory).
             record: keep the monthly arrays (a benchmark may do without).
+            instruments: what the scenario's instruments do and cost in this run (a draw of their effects); None means
+                what their files say.
         """
         self = cls(scenario, seed, parameter_record(scenario, values))
         p = self.parameters[0]
@@ -149,7 +153,7 @@ class County:
         self.cadres = population.empty_cadres(len(plans))
         self._scratch()
         self._open(plans)
-        self._bring_in_policy()
+        self._bring_in_policy(instruments)
         self._first_targets()
         self.record = Record.blank(scenario.months if record else 0, len(plans))
         self.recording = record
@@ -171,18 +175,21 @@ class County:
         self.regime = np.zeros(1, REGIME_DTYPE)
         self._foresee()
 
-    def _bring_in_policy(self) -> None:
+    def _bring_in_policy(self, instruments: Mapping[str, Instrument] | None = None) -> None:
         """Strategy, regime and framework of the scenario as arrays."""
         p = self.parameters[0]
         scenario = self.scenario
-        strategy = Strategy.from_scenario(scenario, load_instruments())
+        library = library_of(scenario)
+        strategy = Strategy.from_scenario(scenario, instruments or library.instruments)
         self.programme = Programme.among(
             strategy, self.villages["endowment"], self.enterprises["form"], self.villages["rollout"]
         )
         self.strategy_state = self.programme.new_state()
         self.regime_numbers = resolve_regime(scenario.regime)
         framework = framework_arrays(
-            chosen_framework(scenario.framework.name), scenario.framework.weights, float(p["response_scale"])
+            chosen_framework(scenario.framework.name, library.frameworks),
+            scenario.framework.weights,
+            float(p["response_scale"]),
         )
         self.framework = framework
         gameability = np.array(
@@ -195,15 +202,20 @@ class County:
         if self.regime_numbers.survey_noise > 0.0:
             noise[2] *= self.regime_numbers.survey_noise
         items = np.zeros(len(framework.ids), ITEM_DTYPE)
-        items["weight"] = framework.weight
+        by_tier, time_by_tier, noise_by_tier = tier_factors(framework, p)
+        weight = framework.weight * by_tier
+        items["weight"] = weight / math.fsum(weight)
         for k, task in enumerate(("organise", "enterprise", "govern", "serve")):
             items[task] = framework.response[:, k]
-        items["gameability"] = gameability[framework.channel]
-        items["noise"] = noise[framework.channel]
+        items["gameability"] = np.where(
+            np.isnan(framework.gameability), gameability[framework.channel], framework.gameability
+        )
+        items["noise"] = noise[framework.channel] * noise_by_tier
         items["check_weight"] = framework.check_weight
-        items["quantified"] = framework.quantified
+        items["quantified"] = framework.quantified * time_by_tier
         items["observable"] = framework.observable
         items["veto"] = framework.veto
+        items["target_rule"] = np.where(framework.has_target, self.regime_numbers.target_rule, TARGET_NONE)
         self.items = items
         self.reports = np.zeros((len(self.villages), len(items)), REPORT_DTYPE)
 
@@ -243,11 +255,8 @@ class County:
         self.reports["true"] = self.observed[:, self.items["observable"]]
         self.reports["reported"] = self.reports["true"]
         self.reports["target"] = -1.0
-        rule = self.regime_numbers.target_rule
-        if rule != TARGET_NONE:
-            set_targets(
-                self.reports, self.villages["township"], np.ones(self._townships()), rule, 0.0, self.parameters[0]
-            )
+        if self.regime_numbers.target_rule != TARGET_NONE:
+            self._targets(set_targets, np.ones(self._townships()), 0.0)
 
     def _townships(self) -> int:
         return int(self.villages["township"].max()) + 1
@@ -275,6 +284,8 @@ class County:
         delivery = self.programme.deliver(month, heads, practice, self.strategy_state)
         levers = _matrix(self.levers)
         levers[:] = _matrix(delivery.levers)
+        if delivery.asked.any():
+            compose(self.levers, self.villages, self.enterprises, self.parameters[0])
         levers[:, LEVER_INDEX["points"]] += now.points
         levers[:, LEVER_INDEX["points_for_all"]] += now.points_for_all
         leakage_cut = levers[:, LEVER_INDEX["leakage_cut"]]
@@ -286,15 +297,17 @@ class County:
             self.payments[:, kind] += self.rival.payments[month - 1]
         self.intensity[:] = delivery.mean_governance_intensity
         self._fill_settings(month)
-        if self.calendar(month).month == 1 and month > 1 and now.target_rule != TARGET_NONE:
-            self._set_targets(years, now.target_rule)
+        if self.calendar(month).month == 1:
+            admit_members(self, month)
+            if month > 1 and now.target_rule != TARGET_NONE:
+                self._set_targets(years)
         if self.recording:
             if delivery.asked.any():
                 self.record.policy.append((month, delivery.asked, delivery.intensity, delivery.cost_fen))
             for bound in delivery.binding:
                 self.record.binding.append((month, bound.phase, bound.share, bound.once_share))
 
-    def _set_targets(self, years: float, rule: int) -> None:
+    def _set_targets(self, years: float) -> None:
         """January: each township, itself ranked, sets its villages' targets and adds its margin."""
         towns = self._townships()
         township = self.villages["township"]
@@ -304,7 +317,16 @@ class County:
         rank = np.full(towns, 0.5)
         if towns > 1:
             rank[np.argsort(mean, kind="stable")] = np.arange(towns) / (towns - 1.0)
-        self.targets_step(self.reports, township, rank, rule, years, self.parameters[0])
+        self._targets(self.targets_step, rank, years)
+
+    def _targets(self, step: Callable[..., None], rank: np.ndarray, years: float) -> None:
+        """Set all targets; ``rank``: each township's place among townships, 0 to 1."""
+        by_township = np.array([margin(float(one), self.fields) for one in rank])
+        added = by_township[self.villages["township"]] + self.levers["target_margin"]
+        step(self.reports, self.items["target_rule"], added, years, self.parameters[0])
+
+    #: whether the audit is compiled; its Python text where agents run the month
+    audit_compiled = True
 
     #: how targets are set: the compiled process, or its Python text where agents run the month
     targets_step: Callable[..., None] = staticmethod(set_targets)
@@ -363,10 +385,12 @@ class County:
         for key in ("outside_wage", "local_wage", "farm_index"):
             s[key] *= self.villages["earning"]
         demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
+        levers = _matrix(self.levers)
         s["demo_practice"] = _mean(self.villages["practice"][demo])
-        s["transfer"] = self.fields.operating_transfer * (
-            1.0 + self.fields.service_indexation * (self.revenue_index - 1.0)
-        )
+        passed_on = np.minimum(self.fields.service_indexation + levers[:, LEVER_INDEX["indexation"]], 1.0)
+        s["transfer"] = self.fields.operating_transfer * (1.0 + passed_on * (self.revenue_index - 1.0))
+        s["devolved"] = levers[:, LEVER_INDEX["devolution"]]
+        s["election"] *= 1.0 + levers[:, LEVER_INDEX["election_discipline"]]
         if month > 0:
             jobs = exp(float(self._outlook["job_growth"][month]))
             s["tightness"] = labour_tightness(self.base_share * jobs, self._offfarm_share())
@@ -490,7 +514,7 @@ class County:
             after = self._picture(np.add.reduceat(self.villagers["wealth"], self.start))
         residual = audit.check(
             self.names, self.calendar(self.month), self._before, after, self.ledger, self.vouchers,
-            self.momentum, self.changes, self.parameters, not check_momentum,
+            self.momentum, self.changes, self.parameters, not check_momentum, self.audit_compiled,
         )  # fmt: skip
         self.record.momentum_residual = max(self.record.momentum_residual, residual)
         self._record_state(self.month, after.cash)
@@ -501,7 +525,7 @@ class County:
         return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises)
 
     def _picture(self, households: np.ndarray) -> audit.Picture:
-        return audit.picture(self.villages, self.enterprises, households, self.parameters)
+        return audit.picture(self.villages, self.enterprises, households, self.parameters, self.audit_compiled)
 
     def _record_state(self, month: int, cash: np.ndarray | None = None) -> None:
         if not self.recording:

@@ -115,6 +115,7 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     welfare_yuan, base_yuan, local_wage = welfare * 0.01, base * 0.01, setting.local_wage
     property_yuan, pension_index = p.other_property * setting.property_index, setting.pension_index
     property_fen = fen(property_yuan)
+    thrift = 1.0 - lever.customs_cut
     local, local_booked, farmed, farmed_booked = 0, 0, 0, 0
     other, other_booked, pensions, pensions_booked = 0, 0, 0, 0
     cared, cared_booked = 0, 0
@@ -178,11 +179,12 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             lasting = permanent_income_after(np.float64(permanent[j]), earned, p)
             has = wealth[j] + wage_fen[j] + crop_fen[j] + pension_fen[j] + gift[j] + care_fen[j]
             has += property_fen if at_farm else 0
-            wanted = fen(wanted_consumption(lasting, has * 0.01, p))
+            wanted = fen(wanted_consumption(lasting, has * 0.01, p) * thrift)
             spend[j] = wanted if wanted < has else has
             permanent[j] = np.float32(lasting)
             shown_income[j] = np.float32(earned)
-            shown_consumption[j] = np.float32(spend[j] * 0.01)
+            # what customs no longer cost is not missed
+            shown_consumption[j] = np.float32(spend[j] * 0.01 / thrift)
             comfort[j] = care_level + (1.0 - care_level) * 0.5 * near[j] if old else 0.0
         for j in range(size):
             me = people[present[resident[first + j]]]

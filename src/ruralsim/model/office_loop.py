@@ -18,7 +18,7 @@ from ..state.flows import FLOW
 from .booking import book, government_pays
 from .village_loop import service_level
 
-OBSERVABLE_COUNT = 36
+OBSERVABLE_COUNT = 48
 
 
 @rule
@@ -114,11 +114,12 @@ def election(seed, month, month_of_year, village, people, cadres, lever, setting
 @process
 def observe(village, enterprise, cadres, seen, p):
     """The village's true observables, each on [0, 1], in the order of ``policy/observables.py``."""
-    ability, seats = 0.0, 0
+    ability, seats, served = 0.0, 0, 0.0
     for s in range(CADRE_SEATS):
         cadre = cadres[s]
         if cadre.active == 1:
             seats += 1
+            served += cadre.tenure
             ability += 0.25 * (
                 np.float64(cadre.organise)
                 + np.float64(cadre.enterprise)
@@ -163,6 +164,23 @@ def observe(village, enterprise, cadres, seen, p):
     seen[34] = village.mean_belonging
     account = (village.account_fiscal + village.account_affairs + village.account_welfare) * 0.01
     seen[35] = saturating(account, 6.0 * setting_transfer(village, p))
+    seen[36] = village.elders_cared
+    seen[37] = 1.0 - saturating(village.income_variation, 1.0)
+    seen[38] = enterprise.capital / max(1.0, enterprise.capital + enterprise.idle)
+    seen[39] = 1.0 - saturating(0.01 * enterprise.debt, max(1.0, enterprise.capital))
+    seen[40] = village.hours
+    seen[41] = 1.0 - saturating(village.waiting, 0.02 * max(1, village.people))
+    seen[42] = max(0.0, 1.0 - village.exposure)
+    seen[43] = (
+        village.public_collective
+        + village.convenience_collective
+        + village.living_collective
+        + village.elder_collective
+    ) * 0.25
+    seen[44] = saturating(village.household_value, 1000.0 * max(1, village.home))
+    seen[45] = saturating(0.01 * max(0, enterprise.reserve), 12.0 * p.fixed_cost)
+    seen[46] = saturating(served / max(1, seats), 24.0)
+    seen[47] = saturating(enterprise.value_added, 20.0 * max(1, village.registered))
 
 
 @rule
@@ -194,7 +212,6 @@ def assessment(
     low, high = village.key_low, village.key_high
     n = items.shape[0]
     observe(village, enterprise, cadres, observed, p)
-    has_target = regime.target_rule != TARGET_NONE
     exposed = 0.0
     score = 0.0
     vetoed = 0
@@ -213,7 +230,7 @@ def assessment(
             dressed = 0.0
         report.true = true
         report.reported = reported(true, u_noise, item.noise, dressed)
-        score += item.weight * item_score(report.reported, report.target, has_target, p)
+        score += item.weight * item_score(report.reported, report.target, item.target_rule != TARGET_NONE, p)
         if item.veto == 1:
             vetoed = 1
     village.exposure = exposed / n * (1.0 + regime.publishes)

@@ -202,6 +202,7 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
     for s in range(CADRE_SEATS):  # a seat whose holder died stands empty until the month's election
         if cadres[s].active == 1 and people[cadres[s].person].status == GONE:
             cadres[s].active = 0
+            people[cadres[s].person].cadre = 0
     village.account_fiscal += estates
     vouchers[FLOW.estates] += estates
     book(ledger, FLOW.estates, estates_booked)
@@ -598,7 +599,7 @@ def pooling_round(
 @process
 def bond(village, enterprise, people, present, setting, lever, p):
     """Belonging (利益共同体、情感共同体、命运共同体): members who pool, are paid and are heard belong more."""
-    voice, policy = village.self_governance, lever.belonging
+    voice, policy, strangers = village.self_governance, lever.belonging, lever.estrangement
     jobs, dividends = setting.channel_jobs, setting.channel_dividends
     levels, codes, shares = np.empty((4, TILE), np.float32), np.empty((3, TILE), np.uint8), np.empty(TILE, np.int32)
     dividend, expected, pay, belonging = levels[0], levels[1], levels[2], levels[3]
@@ -619,7 +620,7 @@ def bond(village, enterprise, people, present, setting, lever, p):
             got = np.float64(dividend[j])
             paid = saturating(got + np.float64(pay[j]) * jobs, p.dividend_half)
             broken = saturating(max(0.0, np.float64(expected[j]) - got), p.dividend_half)
-            excluded = 1.0 if shares[j] == 0 else 0.0
+            excluded = (1.0 if shares[j] == 0 else 0.0) + strangers
             before = np.float64(belonging[j])
             after = belonging_after(
                 before, float(pools[j]), paid * dividends, heard[j] * voice, excluded, broken, policy, p

@@ -34,7 +34,10 @@ def public_money(seed, month, village, enterprise, payments, ledger, vouchers, s
 
     ``payments``: running cost, operating transfer, cash grant, grant in kind, in fen.
     """
-    transfer = fen(setting.transfer * village.registered) + payments[1]
+    organisation = 0.5 * (village.party_organisation + village.self_governance)
+    expected = project_grant(organisation, village.mean_trust, p)
+    devolved = fen(expected * setting.devolved)  # decided in the village, for its services, instead of as a project
+    transfer = fen(setting.transfer * village.registered) + payments[1] + devolved
     government_pays(village, vouchers, FLOW.operating_transfer, transfer)
     village.account_fiscal += transfer
     book(ledger, FLOW.operating_transfer, transfer)
@@ -46,10 +49,8 @@ def public_money(seed, month, village, enterprise, payments, ledger, vouchers, s
     government_pays(village, vouchers, FLOW.cash_grant, cash)
     enterprise.cash += cash
     book(ledger, FLOW.cash_grant, cash)
-    organisation = 0.5 * (village.party_organisation + village.self_governance)
-    expected = project_grant(organisation, village.mean_trust, p)
     _, u_comes, u_size, _ = draws(seed, village.key_low, village.key_high, 0, month, 17)
-    project = fen(project_paid(expected, u_comes, u_size, p))
+    project = fen(project_paid(expected * (1.0 - setting.devolved), u_comes, u_size, p))
     # most of what projects build (roads, pipes, halls) earns nothing and stands in the books beside what is let
     useful = fen(p.project_operating * project * 0.01)
     kind = payments[3] + project
@@ -81,8 +82,6 @@ def effort(seed, month, village, enterprise, cadres, items, reports, regime, lev
     """Cadres divide the time that reports and receptions leave among work and window-dressing (4.1)."""
     low, high = village.key_low, village.key_high
     n = items.shape[0]
-    rule_ = regime.target_rule
-    has_target = rule_ != TARGET_NONE
     root_items = root(1.0 * n)
     checks = regime.checks + lever.checks
     quantified, mean_check = 0.0, 0.0
@@ -90,7 +89,8 @@ def effort(seed, month, village, enterprise, cadres, items, reports, regime, lev
     for k in range(n):
         item = items[k]
         report = reports[k]
-        near = reward_nearness(report.reported, report.target, has_target, p)
+        rule_ = item.target_rule
+        near = reward_nearness(report.reported, report.target, rule_ != TARGET_NONE, p)
         check = check_probability(checks, n, item.check_weight)
         report.nearness = near * left_by_targets(rule_, report.reported, report.target, True, p)
         near = near * left_by_targets(rule_, report.reported, report.target, False, p)
@@ -186,6 +186,7 @@ def practice(village, cadres, lever, intensity, setting, p):
             seats += 1
     ability = ability / max(1, seats)
     up = practice_up(intensity, ability, setting.demo_practice - village.practice, lever.training, lever.exchange, p)
+    up = up + lever.preparation
     x = village.practice
     phi = damping(up + p.practice_decay)
     village.practice = x + phi * (up * (1.0 - x) - p.practice_decay * x)
@@ -233,7 +234,8 @@ def pillars(village, momentum, ledger, vouchers, lever, setting, p):
     momentum[DRIVER.party_organisation_effort] += W_PILLAR * a
     momentum[DRIVER.party_organisation_instruments] += W_PILLAR * b
     momentum[DRIVER.party_organisation_decay] += W_PILLAR * d
-    partner = complement(O, p) * voice(village.civic_share, p)
+    fused = 1.0 + lever.fusion
+    partner = complement(O * fused, p) * voice(village.civic_share, p)
     new, a, b, c, d = grow(
         U, eta * (p.self_organise * organise + p.self_govern * govern), k * lever.self_governance, bought, partner, p
     )
@@ -243,14 +245,16 @@ def pillars(village, momentum, ledger, vouchers, lever, setting, p):
     momentum[DRIVER.self_governance_collective_institutions] += W_PILLAR * c
     momentum[DRIVER.self_governance_decay] += W_PILLAR * d
     new, a, b, c, d = grow(
-        W, eta * p.law_govern * govern, k * lever.rule_of_law, bought, complement(0.5 * (U + V), p), p
+        W, eta * p.law_govern * govern, k * lever.rule_of_law, bought, complement(0.5 * (U + V) * fused, p), p
     )
     village.rule_of_law = new
     momentum[DRIVER.rule_of_law_effort] += W_PILLAR * a
     momentum[DRIVER.rule_of_law_instruments] += W_PILLAR * b
     momentum[DRIVER.rule_of_law_collective_institutions] += W_PILLAR * c
     momentum[DRIVER.rule_of_law_decay] += W_PILLAR * d
-    new, a, b, c, d = grow(V, eta * p.virtue_govern * govern, k * lever.virtue, bought, complement(0.5 * (U + W), p), p)
+    new, a, b, c, d = grow(
+        V, eta * p.virtue_govern * govern, k * lever.virtue, bought, complement(0.5 * (U + W) * fused, p), p
+    )
     village.virtue = new
     momentum[DRIVER.virtue_effort] += W_PILLAR * a
     momentum[DRIVER.virtue_instruments] += W_PILLAR * b

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
-from ruralsim.policy.frameworks import load_frameworks
-from ruralsim.policy.instruments import load_instruments
+from ruralsim.policy.library import Library, read_library, shipped
 from ruralsim.policy.regimes import load_regimes
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.vocabulary import Vocabulary
@@ -14,11 +14,19 @@ from ruralsim.spec.vocabulary import Vocabulary
 
 @cache
 def vocabulary() -> Vocabulary:
-    """Return every instrument, framework item, regime setting (with its range) and parameter by name, cached."""
+    """Return every instrument, package, framework item, regime setting (with its range) and parameter, cached."""
+    return _of(shipped())
+
+
+def _extended(folder: Path) -> Vocabulary:
+    return _of(read_library(folder))
+
+
+def _of(library: Library) -> Vocabulary:
     return Vocabulary(
-        instruments=tuple(load_instruments()),
+        instruments=tuple(library.instruments),
         frameworks=MappingProxyType(
-            {name: tuple(item.id for item in framework.items) for name, framework in load_frameworks().items()}
+            {name: tuple(item.id for item in framework.items) for name, framework in library.frameworks.items()}
         ),
         regimes=MappingProxyType(
             {
@@ -27,4 +35,7 @@ def vocabulary() -> Vocabulary:
             }
         ),
         parameters=load_parameters(),
+        packages=MappingProxyType({name: package.instruments for name, package in library.packages.items()}),
+        own=library.own,
+        extended=_extended,
     )

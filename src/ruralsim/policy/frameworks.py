@@ -31,11 +31,14 @@ QUANTIFIED = {"qualitative": 0.0, "semi": 0.5, "quantitative": 1.0}
 
 RESPONSE_SCALE = 0.7
 
-_TOP = ("name", "title", "source", "total_in_source", "board", "item")
-_BOARD = ("id", "title", "origin", "quotation")
+#: an item follows the regime's rule of targets, or never has a target
+ITEM_TARGETS = ("regime", "none")
+
+FRAMEWORK_KEYS = ("name", "title", "source", "note", "pool", "total_in_source", "totals_by_tier", "board", "item")
+_BOARD = ("id", "title", "origin", "quotation", "source")
 _ITEM = (
     *("id", "title", "board", "rank", "tier", "kind", "origin", "quotation", "observable"),
-    *("tasks", "channel", "weight", "check_weight", "veto"),
+    *("tasks", "channel", "gameability", "weight", "check_weight", "target_rule", "veto", "source"),
 )
 _MOST = 1000.0
 
@@ -49,12 +52,14 @@ class Board:
         title: by language.
         origin: one of :data:`ORIGINS`.
         quotation: words of the source.
+        source: the document its quotation is from.
     """
 
     id: str
     title: Mapping[str, str]
     origin: str
     quotation: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,12 @@ class Item:
         observable: true level that it looks at.
         tasks: how far each task of a cadre moves it, by name, ≥ 0; scaled by :func:`framework_arrays`.
         channel: how it is reported, one of :data:`CHANNELS`.
+        gameability: how easily it is dressed, or None for what is usual of its channel.
         weight: before normalisation, ≥ 0.
         check_weight: factor on the probability that it is checked.
+        target_rule: one of :data:`ITEM_TARGETS`.
         veto: whether failing it zeroes the year's bonus.
+        source: the document its quotation is from.
     """
 
     id: str
@@ -89,9 +97,12 @@ class Item:
     observable: str
     tasks: Mapping[str, float]
     channel: str
+    gameability: float | None
     weight: float
     check_weight: float
+    target_rule: str
     veto: bool
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,9 @@ class Framework:
         title: by language.
         source: the document its quotations are from.
         total_in_source: number of items that the source counts, or None where it states none.
+        totals_by_tier: numbers that the source counts tier by tier; a tier it gives no number for is absent.
+        pool: whether this is a labelled pool to draw sets from, and no source's own framework.
+        note: anything more.
         boards, items: in the order of the file.
     """
 
@@ -110,6 +124,9 @@ class Framework:
     title: Mapping[str, str]
     source: str
     total_in_source: int | None
+    totals_by_tier: Mapping[str, int]
+    pool: bool
+    note: str
     boards: tuple[Board, ...]
     items: tuple[Item, ...]
 
@@ -126,6 +143,8 @@ class FrameworkArrays:
         check_weight: float64 [n].
         observable: int64 [n], place in ``observables.OBSERVABLES``.
         tier: int64 [n], place in :data:`TIERS`.
+        gameability: float64 [n], NaN where the channel decides.
+        has_target: bool [n], whether the regime's rule of targets applies.
         quantified: float64 [n], 1 quantitative, 0.5 semi-quantitative, 0 qualitative.
         veto: bool [n].
     """
@@ -137,6 +156,8 @@ class FrameworkArrays:
     check_weight: np.ndarray
     observable: np.ndarray
     tier: np.ndarray
+    gameability: np.ndarray
+    has_target: np.ndarray
     quantified: np.ndarray
     veto: np.ndarray
 
@@ -151,7 +172,7 @@ def load_frameworks(folder: Path | None = None) -> Mapping[str, Framework]:
     Raises:
         InputError: an unknown or missing key or name, an item given twice, or no item at all.
     """
-    found = {name: _framework(table) for name, table in read_tables(folder or DATA / "frameworks", _TOP)}
+    found = {name: framework_of(table) for name, table in read_tables(folder or DATA / "frameworks", FRAMEWORK_KEYS)}
     return MappingProxyType(found)
 
 
@@ -198,44 +219,60 @@ def framework_arrays(
         check_weight=np.array([item.check_weight for item in items], dtype=np.float64),
         observable=np.array([OBSERVABLE_INDEX[item.observable] for item in items], dtype=np.int64),
         tier=np.array([TIERS.index(item.tier) for item in items], dtype=np.int64),
+        gameability=np.array([np.nan if i.gameability is None else i.gameability for i in items], dtype=np.float64),
+        has_target=np.array([item.target_rule == "regime" for item in items], dtype=np.bool_),
         quantified=np.array([QUANTIFIED[item.kind] for item in items], dtype=np.float64),
         veto=np.array([item.veto for item in items], dtype=np.bool_),
     )
 
 
-def _framework(table: Table) -> Framework:
-    boards = tuple(_board(entry) for entry in array_of_tables(table, "board", _BOARD))
+def framework_of(table: Table) -> Framework:
+    """Read one framework from the top table of its file.
+
+    Raises:
+        InputError: as for :func:`load_frameworks`.
+    """
+    source = table.text("source")
+    boards = tuple(_board(entry, source) for entry in array_of_tables(table, "board", _BOARD))
     entries = array_of_tables(table, "item", _ITEM)
     items: list[Item] = []
     for entry in entries:
-        item = _item(entry, tuple(board.id for board in boards))
+        item = _item(entry, tuple(board.id for board in boards), source)
         if any(other.id == item.id for other in items):
             raise entry.error("id", "policy_item_twice", name=item.id)
         items.append(item)
     if not items:
         raise table.error(None, "policy_no_items")
     total = table.whole("total_in_source", "1", 1, 10_000) if table.has("total_in_source") else None
+    by_tier = table.table("totals_by_tier", TIERS)
     return Framework(
         name=table.text("name"),
         title=both_languages(table, "title"),
-        source=table.text("source"),
+        source=source,
         total_in_source=total,
+        totals_by_tier={tier: by_tier.whole(tier, "1", 1, 10_000) for tier in by_tier.values},
+        pool=flag(table, "pool"),
+        note=table.text("note") if table.has("note") else "",
         boards=boards,
         items=tuple(items),
     )
 
 
-def _board(table: Table) -> Board:
+def _board(table: Table, source: str) -> Board:
     return Board(
         id=table.text("id"),
         title=both_languages(table, "title"),
         origin=table.choice("origin", ORIGINS, "policy_what_origin"),
         quotation=quotation(table, "quotation"),
+        source=table.text("source") if table.has("source") else source,
     )
 
 
-def _item(table: Table, boards: tuple[str, ...]) -> Item:
+def _item(table: Table, boards: tuple[str, ...], source: str) -> Item:
     tasks = table.table("tasks", TASKS)
+    rule = (
+        table.choice("target_rule", ITEM_TARGETS, "policy_what_target_rule") if table.has("target_rule") else "regime"
+    )
     return Item(
         id=table.text("id"),
         title=both_languages(table, "title"),
@@ -248,9 +285,12 @@ def _item(table: Table, boards: tuple[str, ...]) -> Item:
         observable=table.choice("observable", tuple(OBSERVABLE_INDEX), "policy_what_observable"),
         tasks={task: number(tasks, task, 0.0, _MOST) for task in tasks.values},
         channel=table.choice("channel", CHANNELS, "policy_what_channel"),
+        gameability=number(table, "gameability", 0.0, 10.0) if table.has("gameability") else None,
         weight=number(table, "weight", 0.0, _MOST, default=1.0),
         check_weight=number(table, "check_weight", 0.0, _MOST, default=1.0),
+        target_rule=rule,
         veto=flag(table, "veto"),
+        source=table.text("source") if table.has("source") else source,
     )
 
 

@@ -27,9 +27,9 @@ COST_KINDS = ("running", "operating_transfer", "cash_grant", "grant_in_kind")
 PER = ("village", "head")
 EVERY = ("month", "once")
 
-_TOP = (
+INSTRUMENT_KEYS = (
     *("name", "title", "kind", "source", "source_text", "note", "delay", "saturation"),
-    *("effects", "eligibility", "cost"),
+    *("effects", "saves", "eligibility", "cost"),
 )
 _EFFECT = ("amount", "low", "high", "source")
 _COST = ("kind", "per", "every", "amount", "source")
@@ -89,6 +89,8 @@ class Instrument:
         saturation: half-point s of ``(1 + s)·u/(u + s)``, or None for proportional effects.
         endowments, forms, rollout: classes of villages that may have it.
         note: anything more.
+        saves: share of what the other instruments in force cost to run that this one saves, as an effect on
+            ``running_cost``, or None.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Instrument:
     forms: tuple[str, ...]
     rollout: tuple[str, ...]
     note: str
+    saves: Effect | None = None
 
     def monthly_cost(self, heads: float) -> float:
         """Return yuan a month at full intensity for a village of ``heads`` registered adults."""
@@ -129,15 +132,20 @@ def load_instruments(folder: Path | None = None) -> Mapping[str, Instrument]:
         InputError: an unknown or missing key, lever or class, an amount outside its range, a negative cost, or an
             instrument that neither does nor pays anything.
     """
-    found = {name: _instrument(table) for name, table in read_tables(folder or DATA / "instruments", _TOP)}
+    found = {name: instrument_of(table) for name, table in read_tables(folder or DATA / "instruments", INSTRUMENT_KEYS)}
     return MappingProxyType(found)
 
 
-def _instrument(table: Table) -> Instrument:
+def instrument_of(table: Table) -> Instrument:
+    """Read one instrument from the top table of its file.
+
+    Raises:
+        InputError: as for :func:`load_instruments`.
+    """
     chosen = table.table("effects", tuple(LEVER_INDEX))
     effects = tuple(_effect(chosen.table(lever, _EFFECT), lever) for lever in chosen.values)
     costs = tuple(_cost(entry) for entry in array_of_tables(table, "cost", _COST))
-    if not effects and not costs:
+    if not effects and not costs and not table.has("saves"):
         raise table.error(None, "policy_does_nothing", name=table.text("name"))
     who = table.table("eligibility", ("endowments", "forms", "rollout"))
     return Instrument(
@@ -154,6 +162,7 @@ def _instrument(table: Table) -> Instrument:
         forms=names(who, "forms", FORMS, "policy_what_form"),
         rollout=names(who, "rollout", ROLLOUTS, "what_rollout"),
         note=table.text("note") if table.has("note") else "",
+        saves=_effect(table.table("saves", _EFFECT), "running_cost") if table.has("saves") else None,
     )
 
 

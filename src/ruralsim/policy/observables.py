@@ -66,6 +66,18 @@ OBSERVABLES: tuple[Observable, ...] = (
         "months of spending that the village account holds, saturating",
         "村级账户可支撑的月数（饱和刻度）",
     ),
+    Observable("elders_cared", "care of residents of 60 and over", "老年人照护水平"),
+    Observable("equal_incomes", "evenness of residents' incomes", "居民收入均衡程度"),
+    Observable("assets_in_use", "share of the collective's assets that are in use", "集体资产使用比例"),
+    Observable("light_debt", "absence of debt of the collective, saturating", "集体债务负担轻的程度（饱和刻度）"),
+    Observable("cadre_time", "cadres' time left for work after reports and receptions", "干部除填报与迎检外的工作时间"),
+    Observable("short_queue", "absence of waiting livelihood requests, saturating", "民生诉求积压少的程度（饱和刻度）"),
+    Observable("honest_reports", "absence of exposed window-dressing", "上报真实（未被查出注水）程度"),
+    Observable("services_by_collective", "level of service that the collective has paid for", "集体出资的服务水平"),
+    Observable("value_by_households", "value added by households, saturating", "农户增加值（饱和刻度）"),
+    Observable("reserve_fund", "reserve of the collective, saturating", "集体公积金（饱和刻度）"),
+    Observable("stable_office", "time that cadres have been in office, saturating", "干部任期稳定程度（饱和刻度）"),
+    Observable("collective_value", "value added by the collective a head, saturating", "人均集体增加值（饱和刻度）"),
 )
 
 #: Name of an observable -> its column in a village x observable matrix.

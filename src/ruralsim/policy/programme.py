@@ -1,7 +1,8 @@
 """A strategy among the villages of a county: who may have what, what is delivered, and what it costs.
 
 Money rules. A phase's budget is yuan a year for all villages; each month a twelfth of it may be spent, and what the
-calendar year has left over. Running (monthly) costs come first; where they exceed the allowance, one share scales
+calendar year has left over. Running (monthly) costs come first, less what instruments that save costs
+take off the others'; where they exceed the allowance, one share scales
 all of them and the intensities they pay for. Then come costs paid once: a debt of intensity x amount less what was
 paid, paid as the rest allows; an instrument works in proportion to the part of this debt that was paid. What costs
 nothing is not bound by a budget. Amounts are whole fen, cut downwards where a budget binds, so that nothing is
@@ -73,6 +74,7 @@ class Programme:
     _once: CostTable
     _effects: EffectTable
     _governance: np.ndarray
+    _saves: np.ndarray
     _costly: np.ndarray
     _ramp: np.ndarray
     _nothing: Delivery
@@ -110,6 +112,7 @@ class Programme:
             _once=CostTable.of(instruments, "once"),
             _effects=effects,
             _governance=np.flatnonzero([one.kind == "governance" for one in instruments]),
+            _saves=np.array([0.0 if one.saves is None else one.saves.amount for one in instruments]),
             _costly=costly,
             _ramp=effects.ramp(strategy.active_months),
             _nothing=nothing_delivered(len(rollout), len(names)),
@@ -244,6 +247,9 @@ class Programme:
         asked = span.total[self._rollout] * self.eligible
         asked.flags.writeable = False
         parts = span.parts[:, self._rollout] * self.eligible
+        monthly_parts = parts[:, :, self._monthly.instrument]
+        if self._saves.any():
+            monthly_parts = monthly_parts * (1.0 - _saved(asked, self._saves)[:, self._monthly.instrument])
         governance = asked[:, self._governance]
         if governance.shape[1]:
             total = np.add.accumulate(governance, axis=1)[:, -1]
@@ -253,12 +259,22 @@ class Programme:
             phases=span.phases,
             asked=asked,
             parts=parts,
-            monthly_parts=parts[:, :, self._monthly.instrument],
+            monthly_parts=monthly_parts,
             once_asked=asked[:, self._once.instrument],
             once_upto=span.upto[:, self._rollout][:, :, self._once.instrument],
             governance_asked=governance,
             governance_total=np.where(total > 0.0, total, 1.0),
         )
+
+
+def _saved(asked: np.ndarray, saves: np.ndarray) -> np.ndarray:
+    """Return the share [V, M] of each instrument's running costs that the others in force save, −0.5 to 0.5."""
+    result = np.zeros_like(asked)
+    for saver in np.flatnonzero(saves):
+        others = np.arange(len(saves)) != saver
+        result[:, others] += (asked[:, saver] * saves[saver])[:, None]
+    clipped: np.ndarray = np.clip(result, -0.5, 0.5)
+    return clipped
 
 
 def _begin_year(phase: PlannedPhase, month: int, place: int, state: dict[str, np.ndarray]) -> None:

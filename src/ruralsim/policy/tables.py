@@ -13,34 +13,43 @@ from ruralsim.spec.units import shown_value
 
 DATA = Path(__file__).parents[1] / "data"
 
-_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_NAME = r"[a-z][a-z0-9_-]*"
 _SHORTEST_QUOTATION = 8
 
 
-def read_tables(folder: Path, known: Collection[str]) -> Iterator[tuple[str, Table]]:
+def read_tables(folder: Path, known: Collection[str], name_pattern: str = _NAME) -> Iterator[tuple[str, Table]]:
     """Yield the name and the top table of every TOML file of a folder, ordered by name.
 
     Args:
         folder: where the files are.
         known: keys accepted at the top of a file.
+        name_pattern: how names are written (regular expression).
 
     Raises:
         InputError: a file that cannot be read, an unknown key, or a ``name`` that is not the file's own.
     """
     for path in sorted(folder.glob("*.toml")):
-        yield path.stem, open_table(path, known)
+        yield path.stem, open_table(path, known, name_pattern)
 
 
-def open_table(path: Path, known: Collection[str]) -> Table:
+def open_table(path: Path, known: Collection[str], name_pattern: str = _NAME) -> Table:
     """Return the top table of one data file, whose ``name`` must be that of the file.
 
     Raises:
         InputError: as for :func:`read_tables`.
     """
     layers = Layers([read_layer(path)])
-    table = Table(layers, (), layers.tables, known)
+    return checked_name(Table(layers, (), layers.tables, known), path, name_pattern)
+
+
+def checked_name(table: Table, path: Path, name_pattern: str = _NAME) -> Table:
+    """Return the table, whose ``name`` must be that of its file.
+
+    Raises:
+        InputError: another name, or one that is not written in small letters, digits, - and _.
+    """
     name = table.text("name")
-    if name != path.stem or not _NAME.fullmatch(name):
+    if name != path.stem or not re.fullmatch(name_pattern, name):
         raise table.error("name", "policy_name_of_file", read=name, expected=path.stem)
     return table
 

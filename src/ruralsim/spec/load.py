@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ruralsim.base.errors import InputError, Message, RuralsimError, nearest
-from ruralsim.spec.context import read_context
+from ruralsim.spec.context import file_beside, read_context
 from ruralsim.spec.files import path_inside
 from ruralsim.spec.layers import Layer, Layers, read_layer
 from ruralsim.spec.place import read_place
@@ -21,7 +21,7 @@ from ruralsim.spec.vocabulary import Vocabulary
 MAX_MONTHS = 1200
 
 _SECTIONS = ("scenario", "place", "context", "framework", "regime", "phase", "parameters")
-_SCENARIO_KEYS = ("name", "title", "note", "based_on", "start", "months")
+_SCENARIO_KEYS = ("name", "title", "note", "based_on", "library", "start", "months")
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -58,6 +58,7 @@ def load_scenario(name_or_path: str | Path, *, vocabulary: Vocabulary, overrides
     head = Table(layers, ("scenario",), top.values.get("scenario", {}), _SCENARIO_KEYS)
     start = head.month("start")
     months = head.whole("months", "month", 1, MAX_MONTHS)
+    vocabulary = _with_library(head, vocabulary)
     place, place_notices = read_place(layers, vocabulary)
     context, context_notices = read_context(layers, start, months)
     phases, phase_notices = read_phases(layers, vocabulary, start, months)
@@ -77,7 +78,15 @@ def load_scenario(name_or_path: str | Path, *, vocabulary: Vocabulary, overrides
         parameters=read_parameters(layers, vocabulary),
         source_file=str(path),
         notices=_notices(place_notices, context_notices, phase_notices),
+        own=vocabulary.own,
     )
+
+
+def _with_library(head: Table, vocabulary: Vocabulary) -> Vocabulary:
+    """Add a user's own instruments, frameworks and packages, from the folder that the scenario names."""
+    if not head.has("library") or vocabulary.extended is None:
+        return vocabulary
+    return vocabulary.extended(file_beside(head, "library", head.text("library")))
 
 
 def _notices(*groups: list[Message]) -> tuple[Message, ...]:

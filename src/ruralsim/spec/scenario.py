@@ -204,6 +204,7 @@ class Scenario:
         parameters: overrides in the order of the file.
         source_file: path of the file, for messages only.
         notices: things worth telling the user that stop nothing.
+        own: the user's own instruments, frameworks and packages as plain tables, by folder and name.
     """
 
     name: str
@@ -220,6 +221,7 @@ class Scenario:
     based_on: str | None = None
     source_file: str | None = None
     notices: tuple[Message, ...] = field(default=(), compare=False)
+    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def end(self) -> Month:
@@ -299,4 +301,5 @@ def _plain_run(scenario: Scenario) -> dict[str, Any]:
             for phase in scenario.phases
         ],
         "parameters": scenario.parameter_values(),
+        **({"own": {kind: dict(found) for kind, found in scenario.own.items()}} if scenario.own else {}),
     }

@@ -118,7 +118,7 @@ debt | i8 | fen | 0.. | outstanding loans
 loan_payment | i8 | fen/month | 0.. | monthly repayment
 profit_year | i8 | fen | .. | profit since January
 shares_village | i8 | 1/1000 share | 0.. | shares held by the village itself
-shares_total | i8 | 1/1000 share | 1.. | all shares [fixed]
+shares_total | i8 | 1/1000 share | 1.. | all shares
 form | u1 | code | 0..3 | leasing, cooperative, company, tourism [fixed]
 active | u1 | flag | 0..1 | works this month
 capital | f8 | yuan | 0.. | operating capital

@@ -36,6 +36,7 @@ SETTING_DTYPE = np.dtype(
             "channel_affairs",
             "channel_jobs",
             "channel_belonging",
+            "devolved",  # share of the projects' money that the village decides on
             "redirected",  # 1 where December's dividends and village-affairs fund are handed over to the government
             "contracted",  # 1 where a private employer has the collective's jobs
             "mixing",  # weight of the village's means in what a villager sees of neighbours; 0 but in limits of theory
@@ -70,6 +71,7 @@ ITEM_DTYPE = np.dtype(
         ("quantified", "f8"),
         ("observable", "i8"),
         ("veto", "i8"),
+        ("target_rule", "i8"),  # the regime's, or none for an item without a target
     ]
 )
 

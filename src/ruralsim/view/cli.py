@@ -12,9 +12,10 @@ from typing import Any
 import typer
 
 from ruralsim.base.errors import LANGUAGES, InputError, Message, RuralsimError, SystemTrouble, nearest
-from ruralsim.view.commands import check, common, pivot, report, validate, why
+from ruralsim.view.commands import check, common, compare, experiment, pivot, report, sensitivity, validate, why
 from ruralsim.view.commands import list as list_command
 from ruralsim.view.commands import run as run_command
+from ruralsim.view.commands import sources as sources_command
 
 # The class of usage errors has no public name that all versions of typer share.
 _UsageError: Any = typer.BadParameter.__bases__[0]
@@ -30,7 +31,11 @@ app = typer.Typer(
 app.command("run")(run_command.run)
 app.command("pivot")(pivot.pivot)
 app.command("report")(report.report)
+app.command("compare")(compare.compare)
+app.command("sensitivity")(sensitivity.sensitivity)
+app.add_typer(experiment.app, name="experiment")
 app.command("validate")(validate.validate)
+app.command("sources")(sources_command.sources)
 app.command("check")(check.check)
 app.command("list")(list_command.list_names)
 app.command("why")(why.why)
@@ -110,10 +115,17 @@ def _usage(error: Any) -> InputError:
 
 
 def _check_command(arguments: Sequence[str]) -> None:
-    names = [str(command.name) for command in app.registered_commands]
+    names = [str(one.name) for one in app.registered_commands] + [str(one.name) for one in app.registered_groups]
     first = arguments[0]
     if not first.startswith("-") and first not in names:
         raise InputError("usage_command", read=first, nearest=nearest(first, names), accepted=names)
+    inner = {group.name: group.typer_instance for group in app.registered_groups}.get(first)
+    if inner is not None and len(arguments) > 1 and not arguments[1].startswith("-"):
+        names = [str(command.name) for command in inner.registered_commands]
+        if arguments[1] not in names:
+            raise InputError(
+                "usage_command", read=" ".join(arguments[:2]), nearest=nearest(arguments[1], names), accepted=names
+            )
 
 
 def _language_of(arguments: Sequence[str]) -> str:

@@ -10,6 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ruralsim.policy.frameworks import Framework
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -258,7 +262,8 @@ def instruments() -> str:
 
     rows = []
     for name, one in load_instruments().items():
-        effects = "; ".join(f"{e.lever} {e.amount:+g} ({_range(e.low, e.high)})" for e in one.effects)
+        every = (*one.effects, *((one.saves,) if one.saves is not None else ()))
+        effects = "; ".join(f"{e.lever} {e.amount:+g} ({_range(e.low, e.high)})" for e in every)
         costs = "; ".join(f"{c.kind} {_number(c.amount)} yuan a {c.per}, {_rhythm(c.every)}" for c in one.costs)
         rows.append((_code(name), one.title["en"], one.kind, one.source, effects or "–", costs or "–", one.delay))
     head = ("instrument", "title", "kind", "source", "levers moved (range)", "cost at full intensity", "delay, months")
@@ -289,7 +294,7 @@ def frameworks() -> str:
                 _code(name),
                 framework.title["en"],
                 framework.source,
-                framework.total_in_source or "not stated",
+                _total(framework),
                 len(framework.items),
                 ", ".join(f"{count} {origin}" for origin, count in sorted(origins.items())),
                 ", ".join(f"{count} {channel}" for channel, count in sorted(channels.items())),
@@ -297,6 +302,14 @@ def frameworks() -> str:
         )
     head = ("framework", "title", "source", "items in the source", "items here", "origin", "reporting channels")
     return _table(head, rows)
+
+
+def _total(framework: Framework) -> str:
+    """How many items the source counts, in all or tier by tier."""
+    if framework.total_in_source is not None:
+        return str(framework.total_in_source)
+    by_tier = ", ".join(f"{tier} {count}" for tier, count in framework.totals_by_tier.items())
+    return by_tier or "not stated"
 
 
 def scenarios() -> str:

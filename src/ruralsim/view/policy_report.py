@@ -11,8 +11,9 @@ import numpy as np
 
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.model.run import Replicate
-from ruralsim.policy.instruments import Instrument, load_instruments
+from ruralsim.policy.instruments import Instrument
 from ruralsim.policy.levers import LEVERS
+from ruralsim.policy.library import library_of
 from ruralsim.spec.scenario import Scenario
 
 #: what a cost pays for, where it is more than running the instrument
@@ -84,7 +85,7 @@ class PolicyTally:
     def add(self, one: Replicate) -> None:
         """Add a replicate."""
         self.replicates += 1
-        known = load_instruments()
+        known = library_of(self.scenario).instruments
         villages, width = len(one.names), len(one.instruments)
         reached = np.zeros((villages, width), np.bool_)
         for month, asked, delivered, cost in one.record.policy:
@@ -131,7 +132,7 @@ class PolicyTally:
         first, last = self._dates.get(name, [0, 0])
         phases = [phase for phase in self.scenario.phases if name in phase.instruments]
         start, end = min(phase.start for phase in phases), max(phase.end for phase in phases)
-        changed = _changed(load_instruments()[name], sums["effect"] / max(1.0, sums["got"]), sums["cost"])
+        changed = _changed(library_of(self.scenario).instruments[name], sums["effect"] / max(1.0, sums["got"]), sums["cost"])
         why = None
         if not changed:
             why = "no_effect" if sums["delivered"] > 0.0 else "no_money"
@@ -200,6 +201,8 @@ def _changed(instrument: Instrument, effect: float, cost: float) -> tuple[Mappin
         for one in instrument.effects
         if one.amount * effect != 0.0
     ]
+    if instrument.saves is not None and instrument.saves.amount * effect != 0.0:
+        moved.append({"what": instrument.saves.lever, "amount": instrument.saves.amount * effect, "unit": "share"})
     if cost > 0.0:
         gifts = [one for one in instrument.costs if one.kind in _GIFTS and one.amount > 0.0]
         moved += [{"what": one.kind, "amount": one.amount, "unit": f"yuan/{one.per}/{one.every}"} for one in gifts]

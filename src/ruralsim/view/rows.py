@@ -219,7 +219,8 @@ def _villages(one: Replicate) -> dict[str, Column]:
 
 def draw_rows(draws: Draws) -> dict[str, Column]:
     """Figures of every parameter draw by year, with the values of all parameters in it."""
-    from ruralsim.analysis.uncertainty import KINDS, POLICIES, SERIES, table_rows
+    from ruralsim.analysis.uncertainty import KINDS, POLICIES, table_rows
+    from ruralsim.experiments.series import SERIES
     from ruralsim.spec.parameters import load_parameters
 
     drawn, scenario = draws.design, draws.samples[0].county

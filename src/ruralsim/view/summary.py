@@ -273,8 +273,10 @@ def _idle(idle: list[InstrumentReport], lang: str) -> Iterator[str]:
     known = load_instruments()
     together: dict[tuple[str | None, tuple[str, str]], list[str]] = {}
     for one in idle:
-        label = known[one.instrument].title[lang]
-        named = f"{one.instrument}（{label}）" if lang == "zh" else f"{one.instrument} ({label})"
+        named = one.instrument
+        if named in known:  # a user's own instrument is known by its name
+            label = known[named].title[lang]
+            named = f"{named}（{label}）" if lang == "zh" else f"{named} ({label})"
         together.setdefault((one.why_nothing, one.dates), []).append(named)
     for (why, (first, last)), names in together.items():
         reason = say(f"run_idle_{why}", lang)

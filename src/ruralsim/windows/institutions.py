@@ -20,15 +20,17 @@ def receive_public_money(place: Village) -> None:
     """The transfer a head, policy's payments, and a project in kind where one comes."""
     v, firm, p = place.row, place.firm, place.p
     running, extra, cash, kind = place.payments[:4]
-    transfer = fen(place.setting.transfer * v.registered) + extra
+    organisation = 0.5 * (v.party_organisation + v.self_governance)
+    expected = project_grant(organisation, v.mean_trust, p)
+    devolved = fen(expected * place.setting.devolved)
+    transfer = fen(place.setting.transfer * v.registered) + extra + devolved
     place.pay(FLOW.operating_transfer, transfer)
     v.account_fiscal += transfer
     place.pay(FLOW.instrument_running, running)
     place.pay(FLOW.cash_grant, cash)
     firm.cash += cash
-    organisation = 0.5 * (v.party_organisation + v.self_governance)
     _, u_comes, u_size, _ = place.draw(0, 17)
-    project = fen(project_paid(project_grant(organisation, v.mean_trust, p), u_comes, u_size, p))
+    project = fen(project_paid(expected * (1.0 - place.setting.devolved), u_comes, u_size, p))
     useful = fen(p.project_operating * project * 0.01)
     place.pay(FLOW.grant_in_kind, kind + project)
     firm.capital += (kind + useful) * 0.01
@@ -44,7 +46,7 @@ def learn(place: Village) -> None:
         ability += cadre.mean_ability()
     ability = ability / max(1, len(place.cadres))
     lead = place.setting.demo_practice - v.practice
-    up = practice_up(place.intensity[place.index], ability, lead, lever.training, lever.exchange, p)
+    up = practice_up(place.intensity[place.index], ability, lead, lever.training, lever.exchange, p) + lever.preparation
     x = v.practice
     v.practice = x + damping(up + p.practice_decay) * (up * (1.0 - x) - p.practice_decay * x)
 
@@ -59,10 +61,11 @@ def build_pillars(place: Village) -> None:
     party, self_rule, law, virtue = v.party_organisation, v.self_governance, v.rule_of_law, v.virtue
     eta, organise, govern, serve = p.pillar_effort, v.work_organise, v.work_govern, v.work_serve
     _build(place, "party_organisation", eta * p.party_organise * organise, 0.0, 1.0)
-    partner = complement(party, p) * voice(v.civic_share, p)
+    fused = 1.0 + place.lever.fusion
+    partner = complement(party * fused, p) * voice(v.civic_share, p)
     _build(place, "self_governance", eta * (p.self_organise * organise + p.self_govern * govern), bought, partner)
-    _build(place, "rule_of_law", eta * p.law_govern * govern, bought, complement(0.5 * (self_rule + virtue), p))
-    _build(place, "virtue", eta * p.virtue_govern * govern, bought, complement(0.5 * (self_rule + law), p))
+    _build(place, "rule_of_law", eta * p.law_govern * govern, bought, complement(0.5 * (self_rule + virtue) * fused, p))
+    _build(place, "virtue", eta * p.virtue_govern * govern, bought, complement(0.5 * (self_rule + law) * fused, p))
     _build(place, "smart_governance", eta * p.smart_serve * serve, 0.0, 1.0)
     _build(place, "co_governance", eta * (p.co_organise * organise + p.co_serve * serve), 0.0, 1.0)
 

@@ -29,7 +29,6 @@ from ruralsim.institutions.assessment import (
     next_target,
     reported,
 )
-from ruralsim.institutions.county import margin
 from ruralsim.institutions.village import MEETINGS, calm
 from ruralsim.model.office_loop import cadre_seats, setting_transfer
 from ruralsim.model.village_loop import service_level
@@ -45,17 +44,16 @@ def open_work(place: Village) -> None:
     v, p, regime, lever = place.row, place.p, place.regime, place.lever
     n = len(place.items)
     root_items = root(1.0 * n)
-    has_target = regime.target_rule != TARGET_NONE
     checks = regime.checks + lever.checks
     quantified, mean_check = 0.0, 0.0
     rewards = [0.0, 0.0, 0.0, 0.0]
     place.dressable = []
     for item, report in zip(place.items, place.reports, strict=True):
-        near = reward_nearness(report.reported, report.target, has_target, p)
+        near = reward_nearness(report.reported, report.target, item.target_rule != TARGET_NONE, p)
         check = check_probability(checks, n, item.check_weight)
-        left = left_by_targets(regime.target_rule, report.reported, report.target, True, p)
+        left = left_by_targets(item.target_rule, report.reported, report.target, True, p)
         report.nearness = near * left
-        near = near * left_by_targets(regime.target_rule, report.reported, report.target, False, p)
+        near = near * left_by_targets(item.target_rule, report.reported, report.target, False, p)
         report.check = found_out(check, regime.self_check_share, p)
         quantified += item.quantified
         mean_check += check / n
@@ -126,6 +124,18 @@ def observe(place: Village) -> None:
         saturating(firm.labour, 0.02 * max(1, v.home)),
         firm.active, v.mean_legal, v.mean_norm, v.mean_belonging,
         saturating(account, 6.0 * setting_transfer(v, p)),
+        v.elders_cared,
+        1.0 - saturating(v.income_variation, 1.0),
+        firm.capital / max(1.0, firm.capital + firm.idle),
+        1.0 - saturating(0.01 * firm.debt, max(1.0, firm.capital)),
+        v.hours,
+        1.0 - saturating(v.waiting, 0.02 * max(1, v.people)),
+        max(0.0, 1.0 - v.exposure),
+        (v.public_collective + v.convenience_collective + v.living_collective + v.elder_collective) * 0.25,
+        saturating(v.household_value, 1000.0 * max(1, v.home)),
+        saturating(0.01 * max(0, firm.reserve), 12.0 * p.fixed_cost),
+        saturating(sum(cadre.row.tenure for cadre in place.cadres) / max(1, len(place.cadres)), 24.0),
+        saturating(firm.value_added, 20.0 * max(1, v.registered)),
     )  # fmt: skip
     for k, truth in enumerate(truths):
         place.observed[k] = truth
@@ -137,7 +147,6 @@ def assess(place: Village, month_of_year: int) -> None:
         return
     v, p, regime = place.row, place.p, place.regime
     observe(place)
-    has_target = regime.target_rule != TARGET_NONE
     exposed, score, veto_in_force = 0.0, 0.0, False
     for k, (item, report) in enumerate(zip(place.items, place.reports, strict=True)):
         u_noise, u_check, _, _ = place.draw(k, 24)
@@ -150,7 +159,7 @@ def assess(place: Village, month_of_year: int) -> None:
             added = 0.0
         report.true = place.observed[item.observable]
         report.reported = reported(report.true, u_noise, item.noise, added)
-        score += item.weight * item_score(report.reported, report.target, has_target, p)
+        score += item.weight * item_score(report.reported, report.target, item.target_rule != TARGET_NONE, p)
         veto_in_force = veto_in_force or item.veto == 1
     v.exposure = exposed / len(place.items) * (1.0 + regime.publishes)
     if month_of_year == 12:
@@ -262,14 +271,10 @@ def plain_targets(p: Any) -> Callable[..., None]:
         A function with the arguments of ``institutions/county.py:set_targets``.
     """
 
-    def set_targets(
-        reports: np.ndarray, township: np.ndarray, standing: np.ndarray, target_rule: int, years: float, _: Any
-    ) -> None:
-        if target_rule == TARGET_NONE:
-            return
-        for of_village, town in zip(reports, township.tolist(), strict=True):
-            extra = margin(float(standing[town]), p)
-            for report in rows_of(of_village, 0, len(of_village)):
-                report.target = next_target(target_rule, report.target, report.reported, report.true, years, extra, p)
+    def set_targets(reports: np.ndarray, rules: np.ndarray, added: np.ndarray, years: float, _: Any) -> None:
+        for of_village, extra in zip(reports, added.tolist(), strict=True):
+            for rule, report in zip(rules.tolist(), rows_of(of_village, 0, len(of_village)), strict=True):
+                if rule != TARGET_NONE:
+                    report.target = next_target(rule, report.target, report.reported, report.true, years, extra, p)
 
     return set_targets

@@ -116,6 +116,7 @@ def _vacate_seats(place: Village) -> None:
     for cadre in list(place.cadres):
         if place.rows[cadre.row.person].status == GONE:
             cadre.row.active = 0
+            place.rows[cadre.row.person].cadre = 0
             place.cadres.remove(cadre)
             cadre.remove()
 

@@ -89,7 +89,7 @@ class Villager(PublicLife):
         me.belonging = self.belonging_after(
             paid * place.setting.channel_dividends,
             me.contributes * place.row.self_governance,
-            1.0 if me.share == 0 else 0.0,
+            (1.0 if me.share == 0 else 0.0) + place.lever.estrangement,
             broken,
             place.lever.belonging,
         )
@@ -142,10 +142,11 @@ class Villager(PublicLife):
         me.income = income
         permanent = permanent_income_after(me.permanent_income, income, self.p)
         me.permanent_income = permanent
-        spend = min(fen(self.wanted_consumption(permanent, me.wealth * 0.01)), me.wealth)
+        thrift = 1.0 - place.lever.customs_cut
+        spend = min(fen(self.wanted_consumption(permanent, me.wealth * 0.01) * thrift), me.wealth)
         me.wealth -= spend
         place.spent += spend
-        me.consumption = spend * 0.01
+        me.consumption = spend * 0.01 / thrift
         place.residents += 1
         place.income_sum += income
         place.income_squares += income * income

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from ruralsim.analysis.parameter_draws import Design
 from ruralsim.analysis.pivot.conversion import BRACKETS, bracket_of
 from ruralsim.analysis.pivot.shares import Ratio, quantiles_of
 from ruralsim.analysis.threads import StoppedError, Tick, on_threads
 from ruralsim.analysis.village_sample import Sample
+from ruralsim.experiments.parameter_draws import Design
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.model.county import County
 from ruralsim.model.run import with_horizon

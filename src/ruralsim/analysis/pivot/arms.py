@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ruralsim.analysis.figures import window_of
-from ruralsim.analysis.parameter_draws import Design
 from ruralsim.analysis.pivot.conversion import Conversion, bracket_of, conversion
 from ruralsim.analysis.threads import StoppedError, Tick, on_threads
 from ruralsim.analysis.village_sample import Sample
+from ruralsim.experiments.parameter_draws import Design
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.model.county import County
 from ruralsim.model.outcomes import GOALS, goal_scores

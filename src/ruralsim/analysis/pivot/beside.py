@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ruralsim.analysis.parameter_draws import design
 from ruralsim.analysis.pivot.shares import share_above
+from ruralsim.experiments.parameter_draws import design
 from ruralsim.spec.scenario import Scenario
 from ruralsim.theory.limit import GOVERNANCE, UNKNOWNS, Problem, unknowns_of
 from ruralsim.theory.loop import Equilibrium, best_dividend_share, equilibrium, settle, statics

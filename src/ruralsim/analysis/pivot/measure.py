@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from ruralsim.analysis.parameter_draws import design
 from ruralsim.analysis.pivot.amplification import HORIZONS, LoopGain, NudgeJob, measure_loop_gain
 from ruralsim.analysis.pivot.arms import (
     ALL,
@@ -41,6 +40,7 @@ from ruralsim.analysis.pivot.shares import (
 )
 from ruralsim.analysis.village_sample import Sample, sample_villages
 from ruralsim.base.errors import InputError
+from ruralsim.experiments.parameter_draws import design
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, RIVALS
 from ruralsim.model.run import default_threads, replicate_seed

@@ -27,27 +27,37 @@ if TYPE_CHECKING:
 
 
 def check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Scenario (name or file), roster (.csv). 情景或名册。")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="Scenario, roster, framework, instrument or package. 情景、名册、指标体系、工具或政策包。",
+        ),
+    ],
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
     ] = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Validate a scenario or roster and show levers, calendar, costs and coverage. 检查情景或名册。"""
+    """Validate a scenario, roster or own file; show levers, calendar, costs, coverage. 检查情景、名册或自有文件。"""
     spoken = language(lang)
     from ruralsim.spec.roster import is_roster_file
+    from ruralsim.view.own_files import check_own, is_own_file
 
+    if is_own_file(file):
+        check_own(Path(file), spoken, as_json)
+        return
     if is_roster_file(file):
         _check_roster(Path(file), spoken, as_json)
         return
     from ruralsim.policy.catalogue import vocabulary
-    from ruralsim.policy.instruments import load_instruments
+    from ruralsim.policy.library import library_of
     from ruralsim.spec.load import load_scenario
     from ruralsim.view.plan import plan_years
 
     scenario = load_scenario(file, vocabulary=vocabulary(), overrides=changes or ())
-    instruments = load_instruments()
+    instruments = library_of(scenario).instruments
     years = plan_years(scenario, instruments)
     if as_json:
         print_json(_scenario_json(scenario, years, spoken))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -43,6 +44,21 @@ def system_language() -> str:
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"
+
+
+def repeated(command: str, names: Iterable[str], options: Mapping[str, Any]) -> str:
+    """A command to give again, as a shell reads it.
+
+    Args:
+        command: its name.
+        names: its arguments.
+        options: by name; those that are None are left out, lists are given one by one.
+    """
+    words = ["ruralsim", *command.split(), *names]
+    for name, value in options.items():
+        for one in value if isinstance(value, list) else [] if value is None else [value]:
+            words += [name, str(one)]
+    return shlex.join(words)
 
 
 def say(code: str, lang: str, /, **fields: Any) -> str:

@@ -17,7 +17,8 @@ def list_names(
     kind: Annotated[
         str | None,
         typer.Argument(
-            metavar="[KIND]", help="scenarios, instruments, frameworks, indicators, regimes, parameters. 类别。"
+            metavar="[KIND]",
+            help="scenarios, instruments, packages, frameworks, indicators, regimes, parameters. 类别。",
         ),
     ] = None,
     lang: LangOption = None,
@@ -72,6 +73,16 @@ def instruments(lang: str) -> list[Row]:
     return [
         {"name": name, "kind": instrument.kind, "title": instrument.title[lang], "source": instrument.source}
         for name, instrument in load_instruments().items()
+    ]
+
+
+def packages(lang: str) -> list[Row]:
+    """Return the policy packages."""
+    from ruralsim.policy.packages import load_packages
+
+    return [
+        {"name": name, "instruments": len(one.instruments), "title": one.title[lang], "source": one.source}
+        for name, one in load_packages().items()
     ]
 
 
@@ -134,6 +145,7 @@ def parameters(lang: str) -> list[Row]:
 KINDS: dict[str, Callable[[str], list[Row]]] = {
     "scenarios": scenarios,
     "instruments": instruments,
+    "packages": packages,
     "frameworks": frameworks,
     "indicators": indicators,
     "regimes": regimes,

@@ -97,6 +97,7 @@ def instruments(lang: str) -> Iterator[Entry]:
     from ruralsim.policy.levers import LEVERS
 
     levers = {one.name: one.meaning_zh if lang == "zh" else one.meaning_en for one in LEVERS}
+    levers["running_cost"] = say("sources_running_cost", lang)
     for instrument in load_instruments().values():
         yield {
             "name": instrument.name,
@@ -107,7 +108,7 @@ def instruments(lang: str) -> Iterator[Entry]:
             "effects": [
                 f"{effect.lever} {effect.amount:g} ({effect.low:g}–{effect.high:g}; "
                 f"{_word('source', effect.source, lang)}): {levers[effect.lever]}"
-                for effect in instrument.effects
+                for effect in (*instrument.effects, *((instrument.saves,) if instrument.saves is not None else ()))
             ],
             "costs": [
                 say(
@@ -124,6 +125,22 @@ def instruments(lang: str) -> Iterator[Entry]:
             "delay": instrument.delay,
             "eligible": _restrictions(instrument, lang),
             "note": instrument.note,
+        }
+
+
+def packages(lang: str) -> Iterator[Entry]:
+    """Yield every policy package with its instruments."""
+    from ruralsim.policy.packages import load_packages
+
+    for one in load_packages().values():
+        yield {
+            "name": one.name,
+            "kind": "package",
+            "meaning": one.title[lang],
+            "source": one.source,
+            "quotation": one.source_text,
+            "instruments": [f"{name} {intensity:g}" for name, intensity in one.instruments.items()],
+            "note": one.note,
         }
 
 
@@ -227,4 +244,12 @@ def context(lang: str) -> Iterator[Entry]:
         yield {"name": key, "kind": "context", "unit": unit, "meaning": Message(f"context_{key}").text(lang)}
 
 
-KINDS: tuple[Callable[[str], Iterator[Entry]], ...] = (parameters, instruments, indicators, regimes, columns, context)
+KINDS: tuple[Callable[[str], Iterator[Entry]], ...] = (
+    parameters,
+    instruments,
+    packages,
+    indicators,
+    regimes,
+    columns,
+    context,
+)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ruralsim.base.errors import LANGUAGES
 from ruralsim.view.pivot import drawings, statements, tables
 from ruralsim.view.pivot.statements import Content
-from ruralsim.view.report.document import document
 from ruralsim.view.report.html import Section, Table
+from ruralsim.view.report.page import document, main_html
 from ruralsim.view.report.words import say
 
 
@@ -89,10 +90,9 @@ def page(content: Content, lang: str) -> str:
         titles: Mapping[str, str] = content["title"]
         return say("pivot_title", one, title=titles.get(one) or next(iter(titles.values())))
 
-    return document(
-        lang,
-        title,
-        lambda one: [say("pivot_h_question", one)],
-        lambda one: sections(content, one),
-        lambda one: say("pivot_footer", one, version=__version__, data="pivot.json"),
+    footer = {one: say("pivot_footer", one, version=__version__, data="pivot.json") for one in LANGUAGES}
+    body = "".join(
+        main_html(title(one), [say("pivot_h_question", one)], [], sections(content, one), footer[one], one)
+        for one in LANGUAGES
     )
+    return document(body, title(lang), lang)

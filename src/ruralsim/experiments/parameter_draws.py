@@ -1,9 +1,7 @@
 """Parameter draws: a Latin hypercube over the stated ranges, the same on every machine.
 
-Each parameter's column follows from (seed, number of draws, its own name) alone, so that one more parameter, or one
-held fixed, never moves another's column. Within a column every one of D equal slices of the range holds exactly one
-draw, at a keyed place (McKay, Beckman & Conover 1979). The dice are the model's own (``base/streams.py``): those of
-NumPy and SciPy may change from version to version. Ranges are taken as uniform and independent: nobody has estimated
+The columns are those of ``sampling.latin_hypercube``: one more parameter, or one held fixed, never moves another's.
+Ranges are taken as uniform and independent: nobody has estimated
 how the parameters go together. Shares of one whole keep their sum.
 """
 
@@ -15,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ruralsim.base.errors import InputError, nearest
-from ruralsim.base.streams import uniforms, village_key
+from ruralsim.experiments.sampling import AGAIN, FIRST, latin_hypercube
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import Scenario
 
@@ -27,7 +25,6 @@ SHARES = (
     ),
     ("age_18_29", "age_30_44", "age_45_59", "age_60_74"),
 )  # fmt: skip
-_FIRST, _AGAIN = 250, 251  # blocks of the draws and of those drawn anew
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,25 +91,25 @@ def design(
         if not low <= high:
             raise InputError("draws_range", name=name, low=low, high=high)
         stated[name] = (low, high)
-    held = _held(scenario)
+    held = held_by(scenario)
     names = tuple(name for name, (low, high) in stated.items() if low < high and name not in held)
     ends = np.array([stated[name] for name in names]).reshape(-1, 2)
     assumed = np.array([known[name].grade == "assumed" for name in names], np.bool_)
     of_scenario = scenario.parameter_values()
     default = np.array([of_scenario[name] for name in names])
-    first = _scaled(_hypercube(names, seed, draws, _FIRST), ends)
-    again = _scaled(_hypercube(names, seed, anew, _AGAIN), ends)
+    first = _scaled(latin_hypercube(names, seed, draws, FIRST), ends)
+    again = _scaled(latin_hypercube(names, seed, anew, AGAIN), ends)
     everything = np.ones(len(names), np.bool_)
     groups = [np.array([name in group for name in names], np.bool_) for group in SHARES]
     for members in groups:
-        _keep_sum(first, members, everything, ends, float(default[members].sum()))
+        keep_sum(first, members, everything, ends, float(default[members].sum()))
     twins = np.where(assumed, first[:anew], again)
     for members in groups:
-        _keep_sum(twins, members, ~assumed, ends, float(default[members].sum()))
+        keep_sum(twins, members, ~assumed, ends, float(default[members].sum()))
     return Design(names, assumed, ends[:, 0], ends[:, 1], np.vstack([default, first]), twins, held)
 
 
-def _held(scenario: Scenario) -> tuple[str, ...]:
+def held_by(scenario: Scenario) -> tuple[str, ...]:
     """Parameters whose value the scenario itself states, for a reason of its own."""
     held = [override.name for override in scenario.parameters]
     place = scenario.place
@@ -121,23 +118,12 @@ def _held(scenario: Scenario) -> tuple[str, ...]:
     return tuple(dict.fromkeys(held))
 
 
-def _hypercube(names: tuple[str, ...], seed: int, draws: int, block: int) -> np.ndarray:
-    """Latin hypercube in (0, 1), [draws, P]: the slice by the rank of one keyed number, the place in it by another."""
-    cube = np.zeros((draws, len(names)))
-    for column, name in enumerate(names):
-        by, place, _, _ = uniforms(seed, village_key(f"parameter {name}"), np.arange(draws), draws, block)
-        slices = np.empty(draws)
-        slices[np.argsort(by, kind="stable")] = np.arange(draws)
-        cube[:, column] = (slices + place) / max(1, draws)
-    return cube
-
-
 def _scaled(cube: np.ndarray, ends: np.ndarray) -> np.ndarray:
     scaled: np.ndarray = ends[:, 0] + cube * (ends[:, 1] - ends[:, 0])
     return scaled
 
 
-def _keep_sum(values: np.ndarray, members: np.ndarray, free: np.ndarray, ends: np.ndarray, total: float) -> None:
+def keep_sum(values: np.ndarray, members: np.ndarray, free: np.ndarray, ends: np.ndarray, total: float) -> None:
     """Move the free members of each row by one part t of their ranges, within these, until all members sum to total.
 
     Values that are not free stay. The sum grows with t, so halving finds it; a sum that no t reaches (ranges too
