@@ -63,6 +63,7 @@ experiments: $(STAMP)
 	@for name in $(dir $(wildcard experiments/*/design.toml)); do \
 	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" --brief || exit 1; \
 	done
+	$(BIN)/ruralsim pivot experiments/pivot-and-rivals
 
 benchmarks: $(STAMP)
 	$(BIN)/python benchmarks/run.py
