@@ -285,7 +285,7 @@ def latex() -> dict[str, str]:
 
     one = derive()
     names = {symbol: _letters(name) for name, symbol in one.unknowns.items()}
-    names |= {symbol: rf"\mathrm{{{_plain(name)}}}" for name, symbol in (one.given | one.parameters).items()}
+    names |= {symbol: rf"\mathrm{{{_plain(name)}}}" for name, symbol in {**one.given, **one.parameters}.items()}
     names |= {symbol: rf"\widehat{{\mathrm{{{_plain(name)}}}}}" for name, (symbol, _) in one.kept.items()}
 
     def written(expression: Any) -> str:

@@ -150,7 +150,7 @@ def place_of(county: County, heads: int) -> Place:
     v, items = county.villages[0], county.items
     people = county.villagers[county.villagers["status"] == HOME]
     cadres = county.cadres[0][county.cadres[0]["active"] == 1]
-    rewarded = tuple(
+    organise, enterprise, govern, serve = (
         float((items["weight"] * items[task]).sum()) for task in ("organise", "enterprise", "govern", "serve")
     )
     regime = county.regime_numbers.at(0.0)
@@ -162,7 +162,7 @@ def place_of(county: County, heads: int) -> Place:
         motivation=float(cadres["motivation"][0]), ability=float(cadres["organise"][0]),
         integrity=float(cadres["integrity"][0]), pressure=regime.pressure, checks=regime.checks,
         hours=float(d.hours_left(float(items["quantified"].sum()), regime.burden_factor, regime.checks, p)),
-        rewarded=rewarded, dressing=0.0,
+        rewarded=(organise, enterprise, govern, serve), dressing=0.0,
     )  # fmt: skip
     return replace(place, dressing=_dressing(county, place, p))
 

@@ -198,7 +198,10 @@ def loop(content: Content, lang: str) -> Iterator[str]:
             amplification=number(one["amplification"], 3),
         )  # fmt: skip
     if gain is not None and abs(gain) < _WEAK:
-        yield say("pivot_loop_weak", lang, gain=significant(gain), years=year)
+        yield say(
+            "pivot_loop_weak", lang, gain=significant(gain), years=year, low=significant(one["low"]),
+            high=significant(one["high"]),
+        )  # fmt: skip
     elif gain is not None and gain >= 1.0:
         yield say("pivot_loop_strong", lang, gain=significant(gain), years=year)
 
