@@ -64,6 +64,7 @@ experiments: $(STAMP)
 	@for design in experiments/*/design.toml; do name="$$(dirname "$$design")"; \
 	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" --brief || exit 1; \
 	done
+	$(BIN)/ruralsim pivot experiments/pivot-and-rivals
 
 # Programs of others that check what is published; each in an environment of its own, for they need other versions.
 validators: $(STAMP)

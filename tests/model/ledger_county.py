@@ -83,6 +83,12 @@ def month(county: County, advance: Callable[..., None]) -> None:
     levers["belonging"] = 0.01
     levers["co_governance"] = 0.5
     county.payments[:, 2] += 300_000 if number % 2 else 0
+    if number == 6:  # a rival of the pivot: a private employer has the jobs
+        county.settings["contracted"] = 1.0
+        county.payments[:, 5] = 450_001
+    if number == 15:  # another: the December money goes to households through the government
+        county.settings["redirected"] = 1.0
+        county.payments[:, 4] = 1_000_007
     before = compiled.advance
     compiled.advance = advance
     try:

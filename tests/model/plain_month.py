@@ -26,6 +26,7 @@ MODULES = (
     "home_loop",
     "books_loop",
     "office_loop",
+    "rival_loop",
     "month",
 )
 _FOLDER = Path(package.__file__).parent

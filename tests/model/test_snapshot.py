@@ -83,6 +83,8 @@ def test_nothing_is_left_out_of_the_state() -> None:
         "seed",
         "names",
         "cut_channels",
+        "rival",
+        "mixing",
         "recording",
         "programme",
         "regime_numbers",

@@ -11,6 +11,7 @@ import pytest
 from township import ROUGH, township
 
 from ruralsim.model.books_loop import OUTCOME_INDEX
+from ruralsim.model.rival import RIVALS, rival_of
 from ruralsim.spec.scenario import Scenario
 from ruralsim.windows import CountyModel, Villager
 
@@ -101,6 +102,24 @@ def test_rough_times_agree_too(folder: Path) -> None:
     assert stopped
     assert exposed > 0.0
     assert turnover > 10
+
+
+@pytest.mark.parametrize("name", RIVALS)
+def test_rivals_of_the_pivot_agree_too(folder: Path, name: str) -> None:
+    """Equal money by another way, channels cut, everybody half a neighbour of everybody."""
+    scenario = township(folder, months=9, parameters=ROUGH)
+    reference = CountyModel(scenario, 15, activation="columns")
+    for _ in range(9):
+        reference.step()
+    rival = rival_of(name, reference.county.record.money, scenario.start.month)
+    assert rival.payments.any()
+    agents = CountyModel(scenario, 15, rival=rival, mixing=0.5)
+    columns = CountyModel(scenario, 15, activation="columns", rival=rival, mixing=0.5)
+    for month in range(1, 10):
+        agents.step()
+        columns.step()
+        assert first_difference(agents, columns) is None, f"month {month}"
+    assert columns.county.outcomes.tobytes() != reference.county.outcomes.tobytes()
 
 
 def test_another_seed_differs(year: Scenario) -> None:

@@ -8,13 +8,12 @@ luck. ``intervals`` says how the two become intervals and shares of variance.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
 
+from ruralsim.analysis.threads import StoppedError, Tick, on_threads
 from ruralsim.analysis.village_sample import Sample, sample_villages
 from ruralsim.base.errors import InputError
 from ruralsim.experiments.parameter_draws import Design, design
@@ -33,10 +32,6 @@ _SECOND, _TWINS = 6, 2
 _ADULT_MONTHS = 240e6
 POLICIES = ("scenario", "baseline")
 KINDS = ("defaults", "drawn", "twin")
-
-
-class _StoppedError(Exception):
-    """The user stopped the work, or something other than a draw failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,33 +162,12 @@ def _run_all(
     progress: Callable[[int, int], None] | None,
 ) -> Iterable[Outcome]:
     """Run the jobs on threads (the compiled months release Python's lock); stop them all when the user does."""
-    stop, lock = threading.Event(), threading.Lock()
-    total, done = len(jobs) * samples[0].county.months, 0
+    total = len(jobs) * samples[0].county.months
 
-    def tick(months: int) -> None:
-        nonlocal done
-        if stop.is_set():
-            raise _StoppedError
-        with lock:
-            done += months
-            if progress is not None:
-                progress(done, total)
-
-    def work(job: Job) -> Outcome:
+    def work(job: Job, tick: Tick) -> Outcome:
         return _simulate(job, samples[job.replicate], drawn.draw(job.draw), tick)
 
-    pool = ThreadPoolExecutor(workers)
-    try:
-        futures = [pool.submit(work, job) for job in jobs]
-        open_ones = set(futures)
-        while open_ones:  # in steps, so that Ctrl-C is heard everywhere
-            done_now, open_ones = wait(open_ones, timeout=0.5, return_when=FIRST_EXCEPTION)
-            for future in done_now:
-                future.result()
-        return [future.result() for future in futures]
-    finally:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+    return on_threads(jobs, work, workers, total, progress)
 
 
 def _simulate(job: Job, sample: Sample, values: Mapping[str, float], tick: Callable[[int], None]) -> Outcome:
@@ -214,7 +188,7 @@ def _simulate(job: Job, sample: Sample, values: Mapping[str, float], tick: Calla
         if not np.isfinite(series).all():
             raise ArithmeticError("a figure is not finite")
         groups = group_means(sums_by_group(people_sums(county), county.villages), sample.factors)
-    except _StoppedError:
+    except StoppedError:
         raise
     except Exception as trouble:  # whatever a draw runs into, the others go on
         tick(sample.county.months - before)

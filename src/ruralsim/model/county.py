@@ -23,6 +23,7 @@ from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.county_policy import admit_members, compose, tier_factors
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.record import Record
+from ruralsim.model.rival import CHANNELS_OF_PIVOT, Rival
 from ruralsim.policy.frameworks import framework_arrays, framework_in_force
 from ruralsim.policy.instruments import Instrument
 from ruralsim.policy.levers import LEVER_INDEX, no_policy
@@ -43,11 +44,10 @@ from ruralsim.state.inputs import (
     PROCESS_BIT,
     REGIME_DTYPE,
     REPORT_DTYPE,
+    RIVAL_PAYMENTS,
     SETTING_DTYPE,
     Fields,
 )
-
-CHANNELS_OF_PIVOT = ("dividends", "affairs", "jobs", "belonging")
 
 
 def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = None) -> np.ndarray:
@@ -95,6 +95,8 @@ class County:
         self.month = 0
         self.names: tuple[str, ...] = ()
         self.cut_channels: tuple[str, ...] = ()
+        self.rival: Rival | None = None
+        self.mixing = 0.0
         self.villages: np.ndarray
         self.enterprises: np.ndarray
         self.villagers: np.ndarray
@@ -116,6 +118,8 @@ class County:
         values: Mapping[str, float] | None = None,
         *,
         cut: Iterable[str] = (),
+        rival: Rival | None = None,
+        mixing: float = 0.0,
         record: bool = True,
         instruments: Mapping[str, Instrument] | None = None,
     ) -> County:
@@ -126,6 +130,8 @@ class County:
             seed: 0 … 2³² − 1.
             values: parameters to set for this run (a draw), by name.
             cut: pivot channels that reach nobody in this run (``CHANNELS_OF_PIVOT``); the money still moves.
+            rival: equal money by another way; its channels are cut besides.
+            mixing: weight, 0 to 1, of the village's means in what a villager sees of neighbours (a limit of theory).
             record: keep the monthly arrays (a benchmark may do without).
             instruments: what the scenario's instruments do and cost in this run (a draw of their effects); None means
                 what their files say.
@@ -134,7 +140,8 @@ class County:
         p = self.parameters[0]
         plans = population.plan_villages(scenario, seed, self.fields)
         self.names = tuple(plan.name for plan in plans)
-        self.cut_channels = tuple(cut)
+        self.rival, self.mixing = rival, mixing
+        self.cut_channels = (*cut, *(rival.cut if rival is not None else ()))
         mediators = scenario.place.mediators_per_1000
         mediators = float(p["mediators"]) if mediators is None else mediators
         self.villages, self.enterprises = population.village_tables(plans, seed, mediators, self.fields)
@@ -163,7 +170,7 @@ class County:
         self.outcomes = np.zeros((villages, len(OUTCOMES)), np.float64)
         self.observed = np.zeros((villages, OBSERVABLE_COUNT), np.float64)
         self.settings = np.zeros(villages, SETTING_DTYPE)
-        self.payments = np.zeros((villages, len(PAYMENTS)), np.int64)
+        self.payments = np.zeros((villages, len(PAYMENTS) + len(RIVAL_PAYMENTS)), np.int64)
         self.intensity = np.zeros(villages, np.float64)
         self.levers = no_policy(villages)
         self.regime = np.zeros(1, REGIME_DTYPE)
@@ -292,7 +299,11 @@ class County:
         levers[:, LEVER_INDEX["points_for_all"]] += now.points_for_all
         leakage_cut = levers[:, LEVER_INDEX["leakage_cut"]]
         np.minimum(leakage_cut, 0.95, out=leakage_cut)
-        self.payments[:] = delivery.village_payments()
+        self.payments[:, : len(PAYMENTS)] = delivery.village_payments()
+        self.payments[:, len(PAYMENTS) :] = 0
+        if self.rival is not None:
+            kind = (*PAYMENTS, *RIVAL_PAYMENTS).index(self.rival.kind)
+            self.payments[:, kind] += self.rival.payments[month - 1]
         self.intensity[:] = delivery.mean_governance_intensity
         self._fill_settings(month)
         if self.calendar(month).month == 1:
@@ -401,6 +412,9 @@ class County:
         s["tightness"] = 1.0
         for channel in CHANNELS_OF_PIVOT:
             s[f"channel_{channel}"] = 0.0 if channel in self.cut_channels else 1.0
+        s["redirected"] = float(self.rival is not None and self.rival.redirected)
+        s["contracted"] = float(self.rival is not None and self.rival.contracted)
+        s["mixing"] = self.mixing
         for month in range(1, len(past)):
             date = self.calendar(month)
             left = months_to_election(date.year * 12 + date.month - 1, int(p["term_months"]))

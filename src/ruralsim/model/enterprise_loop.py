@@ -263,10 +263,11 @@ def enterprise_month(
             interest,
             fixed,
             repaid,
+            setting,
             p,
         )
     if month_of_year == 12:
-        share_out(village, enterprise, people, ledger, vouchers, lever, p)
+        share_out(village, enterprise, people, ledger, vouchers, lever, setting, p)
 
 
 @process
@@ -303,6 +304,7 @@ def pay_the_month(
     interest,
     fixed,
     repaid,
+    setting,
     p,
 ):
     """The enterprise's monthly payments: sales in; inputs, leakage, wages, rent, fixed cost, interest, loan out."""
@@ -339,7 +341,12 @@ def pay_the_month(
     outside_receives(village, vouchers, FLOW.leakage_outside, lost)
     book(ledger, FLOW.leakage_outside, lost)
     wages, wages_booked = 0, 0
-    if hired > 0.0:
+    if setting.contracted == 1.0:  # a private employer has the jobs and is paid for them
+        bill = fen(hired * p.collective_wage)
+        enterprise.cash -= bill
+        outside_receives(village, vouchers, FLOW.wages_contracted, bill)
+        book(ledger, FLOW.wages_contracted, bill)
+    elif hired > 0.0:
         # jobs are scarce: a yearly keyed priority among those who offer their labour. A heap of (priority, row)
         # gives the first of them without putting all in order
         year_start = month - month_of_year
@@ -398,9 +405,10 @@ def pay_the_month(
 
 
 @process
-def share_out(village, enterprise, people, ledger, vouchers, lever, p):
+def share_out(village, enterprise, people, ledger, vouchers, lever, setting, p):
     """December: of min(profit of the year, cash), if positive: reserve and welfare first (COL-045), dividends, village
-    affairs, reinvestment; remainders of fen stay in the reserve."""
+    affairs, reinvestment; remainders of fen stay in the reserve. Where a rival of the pivot gets the money, dividends
+    and village affairs are handed over to the government."""
     available = min(enterprise.profit_year, enterprise.cash)
     profit = enterprise.profit_year * 0.01
     enterprise.profit_year = 0
@@ -428,6 +436,12 @@ def share_out(village, enterprise, people, ledger, vouchers, lever, p):
         village.account_welfare += welfare
         vouchers[FLOW.welfare_fund] += welfare
         book(ledger, FLOW.welfare_fund, welfare)
+        if setting.redirected == 1.0:
+            handed = pot + affairs
+            enterprise.cash -= handed
+            government_receives(village, vouchers, FLOW.handed_over, handed)
+            book(ledger, FLOW.handed_over, handed)
+            pot, affairs = 0, 0
         per_share = pot * 0.01 / (enterprise.shares_total * 0.001)
         paid, paid_booked = 0, 0
         for i in range(village.rows):

@@ -16,6 +16,7 @@ from .enterprise_loop import enterprise_month
 from .home_loop import households, minds, troubles
 from .office_loop import assessment, election
 from .people_loop import bond, look_around, moving, new_year, outsiders, pooling_round, taking_part
+from .rival_loop import household_transfer, private_wages, see_everybody
 from .village_loop import ability, effort, environment, pillars, practice, public_money, services
 
 F_NEW_YEAR = PROCESS_BIT["new_year"]
@@ -98,6 +99,8 @@ def village_month(
         ability(cadres, lever, p)
     if not frozen & F_LOOK_AROUND:
         look_around(village, people, ties, present, peers)
+        if setting.mixing > 0.0:
+            see_everybody(village, people, present, peers, setting)
     if not frozen & F_MOVING:
         moving(month_of_year, village, people, present, luck, changes, lever, setting, p)
     if not frozen & F_TAKING_PART:
@@ -123,6 +126,8 @@ def village_month(
             setting,
             p,
         )
+        household_transfer(village, people, present, payments, ledger, vouchers)
+        private_wages(seed, month, month_of_year, village, people, present, payments, ledger, vouchers, p)
     if not frozen & F_BELONGING:
         bond(village, enterprise, people, present, setting, lever, p)
     if not frozen & F_HOUSEHOLDS:

@@ -19,6 +19,7 @@ from ruralsim.base.compiled import source_digest
 from ruralsim.base.errors import InputError, SystemTrouble
 from ruralsim.model.county import County
 from ruralsim.model.record import Record
+from ruralsim.model.rival import rival_paying
 from ruralsim.spec.scenario import Scenario
 
 FORMAT = "ruralsim county 1"
@@ -85,6 +86,8 @@ def save(county: County, path: str | Path) -> None:
     path = Path(path)
     state = state_of(county)
     arrays = {name: value for name, value in state.items() if isinstance(value, np.ndarray)}
+    if county.rival is not None:
+        arrays["rival"] = county.rival.payments
     header = {
         "format": FORMAT,
         "scenario": county.scenario.digest,
@@ -93,6 +96,8 @@ def save(county: County, path: str | Path) -> None:
         "seed": county.seed,
         "names": list(county.names),
         "cut": list(county.cut_channels),
+        "rival": None if county.rival is None else county.rival.name,
+        "mixing": county.mixing,
         "recording": county.recording,
         "values": {name: value for name, value in state.items() if name not in arrays},
     }
@@ -132,6 +137,9 @@ def load(path: str | Path, scenario: Scenario, *, seed: int | None = None) -> Co
     county = County(scenario, header["seed"], state["parameters"])
     county.names = tuple(header["names"])
     county.cut_channels = tuple(header["cut"])
+    county.mixing = header["mixing"]
+    if header["rival"] is not None:
+        county.rival = rival_paying(header["rival"], state["rival"])
     county.recording = header["recording"]
     county.villages, county.enterprises = state["villages"], state["enterprises"]
     county._scratch()

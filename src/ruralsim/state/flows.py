@@ -61,6 +61,10 @@ FLOWS: tuple[Flow, ...] = (
     Flow("estates", H, P, "January, estates without heirs"),
     Flow("moved_in", X, H, "wealth brought by newcomers"),
     Flow("moved_out", H, X, "wealth taken along by those who leave the register or the village"),
+    Flow("handed_over", C, G, "December, where a rival of the pivot gets the dividends and the village-affairs fund"),
+    Flow("household_transfer", G, H, "December, a rival of the pivot: as much to every registered adult"),
+    Flow("wages_contracted", C, X, "monthly, where a private employer has the collective's jobs"),
+    Flow("private_wages", X, H, "monthly, a rival of the pivot: wages of a private employer"),
     Flow("county_revenue", X, G, "monthly, county level"),
 )
 FLOW_INDEX = {flow.name: i for i, flow in enumerate(FLOWS)}

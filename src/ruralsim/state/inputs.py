@@ -37,6 +37,9 @@ SETTING_DTYPE = np.dtype(
             "channel_jobs",
             "channel_belonging",
             "devolved",  # share of the projects' money that the village decides on
+            "redirected",  # 1 where December's dividends and village-affairs fund are handed over to the government
+            "contracted",  # 1 where a private employer has the collective's jobs
+            "mixing",  # weight of the village's means in what a villager sees of neighbours; 0 but in limits of theory
         )
     ]
 )
@@ -86,6 +89,8 @@ REPORT_DTYPE = np.dtype(
 
 #: payments that policy orders this month, whole fen for each village
 PAYMENTS = ("running", "operating_transfer", "cash_grant", "grant_in_kind")
+#: payments to households that no instrument orders: the equal money of a rival of the pivot (``model/rival.py``)
+RIVAL_PAYMENTS = ("household_transfer", "private_wages")
 
 #: processes of the month, in order; bit k of ``frozen`` stops process k
 PROCESSES = (

@@ -20,6 +20,7 @@ from ruralsim.view.commands import (
     indicators,
     new,
     phases,
+    pivot,
     publish,
     report,
     sensitivity,
@@ -42,6 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run_command.run)
+app.command("pivot")(pivot.pivot)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("sensitivity")(sensitivity.sensitivity)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import numpy as np
 from ruralsim.base.errors import InputError, nearest
 from ruralsim.base.streams import uniforms
 from ruralsim.model.county import County
+from ruralsim.model.rival import Rival
 from ruralsim.spec.scenario import Scenario
 from ruralsim.state.columns import GONE
 from ruralsim.state.inputs import CHANGE, Fields
-from ruralsim.windows import institutions, living, office, register
+from ruralsim.windows import institutions, living, office, register, rivals
 from ruralsim.windows.cadre import Cadre
 from ruralsim.windows.enterprise import CollectiveEnterprise
 from ruralsim.windows.village import Village
@@ -34,6 +35,7 @@ class CountyModel(mesa.Model):
         activation: ``"agents"`` lives the month agent by agent, in plain Python; ``"columns"`` runs the compiled month
             and makes agents when they are asked for. Both give the same bits.
         villager_class, cadre_class, enterprise_class: subclasses with rules of one's own (``"agents"`` only).
+        cut, rival, mixing: arms of the pivot test and a limit of theory, as for ``County.build``.
 
     Attributes:
         county: the state; ``county.record`` holds what was recorded.
@@ -55,6 +57,9 @@ class CountyModel(mesa.Model):
         villager_class: type[Villager] = Villager,
         cadre_class: type[Cadre] = Cadre,
         enterprise_class: type[CollectiveEnterprise] = CollectiveEnterprise,
+        cut: Iterable[str] = (),
+        rival: Rival | None = None,
+        mixing: float = 0.0,
     ) -> None:
         super().__init__(rng=seed)
         if activation not in ACTIVATIONS:
@@ -69,7 +74,7 @@ class CountyModel(mesa.Model):
             )
         self.activation = activation
         self.villager_class, self.cadre_class, self.enterprise_class = villager_class, cadre_class, enterprise_class
-        self.county: Any = County.build(_loaded(scenario), seed=seed)
+        self.county: Any = County.build(_loaded(scenario), seed, cut=cut, rival=rival, mixing=mixing)
         self.p = Fields(self.county.parameters[0])
         self.month, self.month_of_year = 0, 0
         self.villages = [Village(self, index) for index in range(len(self.county.villages))]
@@ -205,6 +210,7 @@ class CountyModel(mesa.Model):
         self._draw_luck((0, 1, 8, 2) if january else (0, 1, 8))
         people("be_seen")
         people("look_around")
+        places(rivals.see_everybody)
         places(self._open_moving)
         people("move")
         places(living.open_meeting)
@@ -216,6 +222,8 @@ class CountyModel(mesa.Model):
         self._do(self.enterprise_class, "open_gate")
         people("offer_labour")
         self._do(self.enterprise_class, "work_a_month")
+        places(rivals.transfer_to_households)
+        places(rivals.pay_private_wages)
         people("belong")
         places(living.open_homes)
         self._do(self.cadre_class, "draw_salary")

@@ -176,8 +176,12 @@ class CollectiveEnterprise(Window):
     def _pay_wages(self, hired: float) -> None:
         """Jobs are scarce: those who offer labour queue by a keyed priority of the year."""
         place, wages, left = self.village, 0, hired
-        if hired > 0.0:
-            luck = self._priorities()
+        if place.setting.contracted == 1.0:
+            bill = fen(hired * self.p.collective_wage)
+            self.row.cash -= bill
+            place.pay(FLOW.wages_contracted, bill)
+        elif hired > 0.0:
+            luck = self.priorities()
             queue = [person for person in place.present()
                      if works_for_collective(person.row.status, person.row.pools, person.row.age)]  # fmt: skip
             queue.sort(key=lambda person: luck[person.slot])
@@ -195,7 +199,7 @@ class CollectiveEnterprise(Window):
         self.row.wage_bill = wages * 0.01
         place.pay(FLOW.collective_wages, wages)
 
-    def _priorities(self) -> list[float]:
+    def priorities(self) -> list[float]:
         """This year's place of every row in the queue for jobs (small is early)."""
         key = self.model.month - self.model.month_of_year + 1000
         if self._queue[0] != key or len(self._queue[1]) < len(self.village.rows):
@@ -241,6 +245,10 @@ class CollectiveEnterprise(Window):
         welfare, pot = fen(rest * 0.01 * b / whole), fen(rest * 0.01 * c / whole)
         affairs, invest = fen(rest * 0.01 * d / whole), fen(rest * 0.01 * e / whole)
         reserve = max(0, rest - welfare - pot - affairs - invest)
+        if place.setting.redirected == 1.0:
+            firm.cash -= pot + affairs
+            place.pay(FLOW.handed_over, pot + affairs)
+            pot = affairs = 0
         firm.cash -= reserve + welfare
         firm.reserve += reserve
         place.row.account_welfare += welfare

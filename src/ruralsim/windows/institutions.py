@@ -19,7 +19,7 @@ _SERVICES = ("public", "convenience", "living", "elder")
 def receive_public_money(place: Village) -> None:
     """The transfer a head, policy's payments, and a project in kind where one comes."""
     v, firm, p = place.row, place.firm, place.p
-    running, extra, cash, kind = place.payments
+    running, extra, cash, kind = place.payments[:4]
     organisation = 0.5 * (v.party_organisation + v.self_governance)
     expected = project_grant(organisation, v.mean_trust, p)
     devolved = fen(expected * place.setting.devolved)

@@ -31,7 +31,7 @@ def write_report(directory: Path, lang: str) -> Path:
 
     text = page(read_run(directory), lang)
     target = directory / REPORT
-    _replace(target, text.encode("utf-8"))
+    replace_file(target, text.encode("utf-8"))
     return target
 
 
@@ -57,11 +57,11 @@ def write_pdf(directory: Path, lang: str) -> Path:
     except OSError as error:
         raise SystemTrouble("report_pdf_broken", detail=str(error).splitlines()[0]) from None
     target = directory / f"report-{lang}.pdf"
-    _replace(target, HTML(string=page(data, lang, (lang,))).write_pdf())
+    replace_file(target, HTML(string=page(data, lang, (lang,))).write_pdf())
     return target
 
 
-def _replace(target: Path, content: bytes) -> None:
+def replace_file(target: Path, content: bytes) -> None:
     """Write beside the place and move, so that nobody finds half a file."""
     beside = target.with_name(f".{target.name}.partial-{os.getpid()}")
     try:

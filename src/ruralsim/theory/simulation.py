@@ -1,0 +1,236 @@
+"""The engine in the limit of theory: one village, everybody alike and at home, village means for neighbours, no noise.
+
+What theory holds fixed is frozen here too. What remains different is only that people are whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from ruralsim.base.calendar import Month
+from ruralsim.model.county import County
+from ruralsim.model.people_loop import LABOUR_AGE
+from ruralsim.spec.parameters import load_parameters
+from ruralsim.spec.scenario import Context, FrameworkChoice, RegimeChoice, RosterVillage, Scenario
+from ruralsim.spec.scenario import Place as ScenarioPlace
+from ruralsim.state.columns import GONE, HOME, OUTSIDER
+from ruralsim.theory import definitions as d
+from ruralsim.theory.village import PILLARS, Place, State, month
+
+#: processes that theory holds still
+FROZEN = (
+    "new_year",
+    "outsiders",
+    "moving",
+    "households",
+    "practice",
+    "ability",
+    "environment",
+    "election",
+    "assessment",
+)
+#: everybody alike, nothing by chance but events, habit and credit off, productivity still
+LIMIT: Mapping[str, float] = {
+    "disposition_spread": 0.0, "trust_noise": 0.0, "village_effect_spread": 0.0, "skill_spread": 0.0,
+    "ability_spread": 0.0, "integrity_spread": 0.0, "motivation_spread": 0.0, "start_spread": 0.0,
+    "output_shock": 0.0, "outsider_share": 0.0, "outsider_turnover": 0.0, "member_share": 1.0, "contribution": 0.0,
+    "economic_habit": 0.0, "civic_habit": 0.0, "loan_coverage": 1e9, "debt_share": 0.0, "election_discipline": 0.0,
+    "productivity_gain": 0.0, "productivity_loss": 0.0,
+}  # fmt: skip
+PER_ADULT = 1.3
+
+
+def limit_scenario(
+    adults: int,
+    months: int,
+    operating_income: float = 93_000.0,
+    capital: float = 1_200_000.0,
+    idle: float | None = None,
+) -> Scenario:
+    """One leasing village without policy under guidance, cadres seeing needs as they are.
+
+    Args:
+        adults: registered.
+        months: horizon.
+        operating_income, capital, idle: at the start, yuan a year and yuan; idle None: the parameter's share.
+    """
+    row = RosterVillage(
+        "Mean", round(adults * PER_ADULT), form="leasing", endowment="plain", rollout="rest",
+        operating_income=operating_income, capital=capital, idle_assets=idle, debt=0.0,
+    )  # fmt: skip
+    place = ScenarioPlace(
+        registered_population=row.population, villages=1, townships=1, endowments={"plain": 1.0},
+        forms={"leasing": 1.0}, rollout={"rest": 1.0}, persons_per_adult=PER_ADULT, roster=(row,),
+    )  # fmt: skip
+    return Scenario(
+        name="mean-field", title={"en": "The well-mixed limit", "zh": "充分混合极限"}, start=Month(2021, 1),
+        months=months, place=place, context=Context({}), framework=FrameworkChoice("pengzhou"),
+        regime=RegimeChoice("directional", {"need_noise": 0.0}), phases=(), parameters=(),
+    )  # fmt: skip
+
+
+def limit_county(
+    scenario: Scenario, seed: int = 1, values: Mapping[str, float] | None = None, *, mixing: float = 1.0,
+    alike: bool = True,
+) -> County:  # fmt: skip
+    """A county of one village in the limit, before its first month.
+
+    Args:
+        scenario: of :func:`limit_scenario`.
+        seed: of the luck.
+        values: parameters that differ from the limit (habit, heterogeneity) or from the defaults.
+        mixing: 1 village means for neighbours, 0 eight neighbours.
+        alike: whether everybody begins with the village's means.
+    """
+    county = County.build(scenario, seed, {**LIMIT, **(values or {})}, mixing=mixing)
+    people = county.villagers
+    there = (people["status"] != 0) & (people["status"] != GONE) & (people["status"] != OUTSIDER)
+    people["status"][there] = HOME
+    people["age"][there] = np.minimum(people["age"][there], np.float32(LABOUR_AGE - 1.0))
+    if alike:
+        for column in ("trust", "norm", "legal", "belonging", "habit"):
+            people[column][there] = np.float32(people[column][there].astype(np.float64).mean())
+        county.villages["mean_trust"] = float(people["trust"][there][0])
+    return county
+
+
+def run_limit(county: County, months: int) -> np.ndarray:
+    """Live some months and return trust, civic share, pooled share, potential and log capital, [T + 1, 5]."""
+    from ruralsim.model.books_loop import OUTCOME_INDEX
+
+    county.advance(months, frozen=FROZEN)
+    names = ("mean_trust", "contribution", "pooled_share", "potential", "capital")
+    found: np.ndarray = county.record.outcomes[: months + 1, 0][:, [OUTCOME_INDEX[name] for name in names]].copy()
+    found[:, 4] = np.log(found[:, 4])
+    return found
+
+
+def parameters_of(county: County) -> Any:
+    """The county's parameters as attributes."""
+    return SimpleNamespace(**{name: float(county.parameters[0][name]) for name in load_parameters()})
+
+
+def mean_field_of(county: County) -> tuple[State, Place, Any]:
+    """State, place and parameters of the mean village that a county in the limit is made of, before its first month."""
+    p = parameters_of(county)
+    v, firm = county.villages[0], county.enterprises[0]
+    people = county.villagers[county.villagers["status"] == HOME]
+    heads = len(people)
+
+    def mean(column: str) -> float:
+        return float(people[column].astype(np.float64).mean())
+
+    pools = people["pools"] == 1
+    services = {
+        payer: 0.25 * sum(float(v[f"{kind}_{payer}"]) for kind in ("public", "convenience", "living", "elder"))
+        for payer in ("collective", "fiscal")
+    }
+    state = State(
+        capital=float(firm["capital"]), idle=float(firm["idle"]), cash=(int(firm["cash"]) + int(firm["reserve"])) / 100,
+        active=float(firm["active"]), trust=mean("trust"), norm=mean("norm"), legal=mean("legal"),
+        belonging_pooling=mean("belonging"), belonging_others=mean("belonging"), civic=mean("contributes"),
+        pooled=float(pools.mean()), dividend=mean("dividend"), expected=mean("expected_dividend"),
+        affairs=int(v["account_affairs"]) / 100 / heads, **{name: float(v[name]) for name in PILLARS},
+        services_collective=services["collective"], services_fiscal=services["fiscal"],
+        open_cases=float((people["dispute"] > 0).mean()), disorder=float(v["disorder"]),
+        waiting_new=float((people["request"] == 2).mean()), waiting_long=float((people["request"] > 2).mean()),
+        output=float(firm["output"]), profit=0.0,
+    )  # fmt: skip
+    return state, place_of(county, heads), p
+
+
+def place_of(county: County, heads: int) -> Place:
+    """What the village is given, with the regime's numbers read from the county's first month."""
+    p = parameters_of(county)
+    v, items = county.villages[0], county.items
+    people = county.villagers[county.villagers["status"] == HOME]
+    cadres = county.cadres[0][county.cadres[0]["active"] == 1]
+    organise, enterprise, govern, serve = (
+        float((items["weight"] * items[task]).sum()) for task in ("organise", "enterprise", "govern", "serve")
+    )
+    regime = county.regime_numbers.at(0.0)
+    place = Place(
+        heads=float(heads), log_productivity=float(np.log(county.enterprises["productivity"][0])), rent=p.rent_leasing,
+        transfer=p.operating_transfer, mediators=float(v["mediators"]), variation=float(v["income_variation"]),
+        example=float(((people["party"] | people["notable"]) == 1).mean()), effect_civic=float(v["effect_civic"]),
+        effect_economic=float(v["effect_economic"]), disposition=float(people["disposition"].astype(np.float64).mean()),
+        motivation=float(cadres["motivation"][0]), ability=float(cadres["organise"][0]),
+        integrity=float(cadres["integrity"][0]), pressure=regime.pressure, checks=regime.checks,
+        hours=float(d.hours_left(float(items["quantified"].sum()), regime.burden_factor, regime.checks, p)),
+        rewarded=(organise, enterprise, govern, serve), dressing=0.0,
+    )  # fmt: skip
+    return replace(place, dressing=_dressing(county, place, p))
+
+
+def _dressing(county: County, place: Place, p: Any) -> float:
+    """Σ of squared values of window-dressing, read from how cadres divide their time in a first month."""
+    trial = limit_twin(county)
+    v = trial.villages[0]
+    need = 1.0 - 0.5 * (float(v["party_organisation"]) + float(v["self_governance"]))
+    trial.advance(1, frozen=[name for name in FROZEN if name != "none"])
+    cadre = trial.cadres[0][trial.cadres[0]["active"] == 1][0]
+    if float(cadre["effort_report"]) == 0.0:
+        return 0.0
+    value = place.ability * d.value_of_work(
+        place.motivation, place.checks, 0.0, need, place.rewarded[0], place.pressure, p
+    )
+    return float(value) ** 2 * float(cadre["effort_report"]) / float(cadre["effort_organise"])
+
+
+def limit_twin(county: County) -> County:
+    """The same small county once more, to try a month on."""
+    scenario = limit_scenario(200, 1)
+    values = {name: float(county.parameters[0][name]) for name in load_parameters()}
+    return County.build(scenario, county.seed, values)
+
+
+#: what the limit leaves out, one by one: changed parameters, mixing, whether everybody begins alike
+ADDED: Mapping[str, tuple[tuple[str, ...], float, bool]] = {
+    "nothing": ((), 1.0, True),
+    "eight_neighbours": ((), 0.0, True),
+    "habit": (("civic_habit", "economic_habit"), 1.0, True),
+    "heterogeneity": (("disposition_spread", "trust_noise", "skill_spread", "ability_spread"), 1.0, False),
+}
+SERIES = ("trust", "civic", "pooled", "potential", "log_capital")
+
+
+def mean_path(county: County, months: int) -> np.ndarray:
+    """The mean village's path from a county's beginning, [months, 5] in the order of :data:`SERIES`."""
+    x, place, p = mean_field_of(county)
+    start = county.calendar(1).month
+    rows = []
+    for k in range(months):
+        x = month(x, place, p, (start - 1 + k) % 12 + 1)
+        rows.append([x.trust, x.civic, x.pooled, float(x.potential(p)), float(np.log(x.capital))])
+    return np.array(rows)
+
+
+def what_each_adds(
+    adults: int = 3000, months: int = 60, seeds: int = 4, first_seed: int = 1
+) -> dict[str, dict[str, tuple[float, float]]]:
+    """What eight neighbours, habit and heterogeneity each add to the limit: mean difference of the last year.
+
+    Args:
+        adults: people of the village. months: run. seeds: kinds of luck. first_seed: of these.
+
+    Returns:
+        By addition and series: mean over luck of (engine less mean village of the plain limit), and its standard error.
+    """
+    known = load_parameters()
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    for name, (changed, mixing, alike) in ADDED.items():
+        values = {one: known[one].value for one in changed} | {"project_grant": 0.0}
+        gaps = []
+        for seed in range(first_seed, first_seed + seeds):
+            scenario = limit_scenario(adults, months)
+            path = mean_path(limit_county(scenario, seed, {"project_grant": 0.0}), months)
+            county = limit_county(scenario, seed, values, mixing=mixing, alike=alike)
+            gaps.append((run_limit(county, months)[1:] - path)[-12:].mean(axis=0))
+        mean, error = np.mean(gaps, axis=0), np.std(gaps, axis=0, ddof=1) / seeds**0.5
+        found[name] = {one: (float(mean[k]), float(error[k])) for k, one in enumerate(SERIES)}
+    return found

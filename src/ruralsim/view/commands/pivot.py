@@ -1,0 +1,171 @@
+"""``ruralsim pivot``: is the collective economy the pivot? Conversions, channels cut, rivals with equal money."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ruralsim.base.errors import InputError
+from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, say
+from ruralsim.view.progress import Progress, kernels_ready
+
+_LARGEST_SEED = 2**32 - 1
+_FEWEST_DRAWS, _MOST_DRAWS = 4, 10_000
+PAGE, DATA = "pivot.html", "pivot.json"
+
+
+def pivot(
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="Name, file, or folder with pivot.toml. 名称、文件或文件夹。")
+    ],
+    months: Annotated[
+        int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
+    ] = None,
+    replicates: Annotated[
+        int, typer.Option("--replicates", metavar="R", help="Kinds of luck at the defaults. 随机情形数。")
+    ] = 4,
+    draws: Annotated[
+        int, typer.Option("--draws", metavar="D", help="Parameter draws; 0 for none. 参数抽样次数。")
+    ] = 32,
+    adults: Annotated[
+        int | None,
+        typer.Option(
+            "--adults",
+            metavar="N",
+            help="Adults of the villages it runs on; default: what a minute or two allows. 样本成年人数。",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            "--threads", metavar="T", help="Default: all processors; changes no number. 线程数。", show_default=False
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Default: results/<scenario>-pivot. 结果文件夹。", show_default=False
+        ),
+    ] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
+    ] = None,
+    theory: Annotated[
+        bool, typer.Option("--theory/--no-theory", help="Theory beside simulation. 理论与模拟并列。")
+    ] = True,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the collective economy as pivot between governance and development. 检验集体经济的支点作用。"""
+    begun = time.perf_counter()
+    spoken = language(lang)
+    for name, value, low, high in (
+        ("--months", months, 12, 1200),
+        ("--seed", seed, 0, _LARGEST_SEED),
+        ("--replicates", replicates, 1, 1000),
+        ("--adults", adults, 1, 10**9),
+        ("--threads", threads, 1, 1024),
+    ):
+        if value is not None and not low <= value <= high:
+            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+    if draws and not _FEWEST_DRAWS <= draws <= _MOST_DRAWS:
+        raise InputError("pivot_draws_bound", key="--draws", read=draws, low=_FEWEST_DRAWS, high=_MOST_DRAWS)
+    if Path(scenario).is_dir():
+        from ruralsim.view.pivot.experiment import run_experiment
+
+        run_experiment(Path(scenario), threads, spoken, silent=as_json)
+        return
+    content = measured(
+        scenario, months, changes or [], seed, replicates, draws, adults, threads, theory, spoken, as_json
+    )
+    place = Path("results") / f"{content['scenario']}-pivot" if out is None else out
+    write(place, content, spoken)
+    seconds = time.perf_counter() - begun
+    if as_json:
+        print_json(content | {"out": str(place), "seconds": round(seconds, 1)})
+        return
+    from ruralsim.view.summary import show
+
+    show(blocks(content, place, seconds, spoken))
+
+
+def measured(
+    name: str, months: int | None, changes: list[str], seed: int, replicates: int, draws: int, adults: int | None,
+    threads: int | None, theory: bool, lang: str, silent: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Measure the pivot of a scenario and return the content of ``pivot.json``."""
+    from ruralsim.analysis.pivot import beside, measure_pivot
+    from ruralsim.model.run import load_scenario
+
+    horizon = [] if months is None else [f"scenario.months={months}"]
+    resolved = load_scenario(name, overrides=[*changes, *horizon])
+    with Progress(lang, silent=silent, total=1.0) as progress:
+        if not kernels_ready():
+            progress.note("run_compiling")
+        arms = progress.part(0.7, lambda done, total: say("pivot_progress_arms", lang))
+        nudges = progress.part(0.3, lambda done, total: say("pivot_progress_nudges", lang))
+        found = measure_pivot(
+            resolved, seed=seed, replicates=replicates, draws=draws, workers=threads, adults=adults, progress=arms,
+            nudging=nudges,
+        )  # fmt: skip
+    start = f"{resolved.start.year:04d}-{resolved.start.month:02d}"
+    beside_it = beside(resolved, seed) if theory else None
+    return {"title": dict(resolved.title), "start": start} | found.as_json() | {"theory": beside_it}
+
+
+def write(place: Path, content: Mapping[str, Any], lang: str) -> None:
+    """Write ``pivot.json`` and ``pivot.html`` into a directory, which is made; earlier ones are replaced whole."""
+    from ruralsim.view.pivot.page import page
+    from ruralsim.view.report import replace_file
+
+    place.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    replace_file(place / DATA, text.encode("utf-8"))
+    replace_file(place / PAGE, page(content, lang).encode("utf-8"))
+
+
+def blocks(content: Mapping[str, Any], place: Path, seconds: float, lang: str) -> list[Any]:
+    """The measured pivot for the terminal."""
+    from ruralsim.spec.parameters import load_parameters
+    from ruralsim.view.pivot import statements, tables
+    from ruralsim.view.summary import Block
+
+    titles = content["title"]
+    title = titles.get(lang) or next(iter(titles.values()))
+    found = [
+        Block(say("pivot_title", lang, title=title), [say("pivot_h_question", lang), statements.basis(content, lang)]),
+        Block(say("pivot_h_test", lang), [*statements.helps(content, lang)]),
+        Block(say("pivot_h_share", lang), [*statements.shares(content, lang)]),
+        Block(
+            say("pivot_h_channels", lang),
+            [*statements.channels(content, lang)],
+            tables.channel_rows(content, lang),
+        ),
+        Block(say("pivot_h_rivals", lang), [*statements.money(content, lang)], tables.rival_rows(content, lang)),
+        Block(
+            say("pivot_h_to_governance", lang),
+            [*statements.to_governance(content, lang)],
+            tables.to_governance_rows(content, lang),
+        ),
+        Block(
+            say("pivot_h_to_development", lang),
+            [*statements.to_development(content, lang)],
+            tables.to_development_rows(content, lang),
+        ),
+    ]
+    if content["loop_gain"]:
+        found.append(Block(say("pivot_h_loop", lang), [*statements.loop(content, lang)]))
+    if content["theory"]:
+        found.append(Block(say("pivot_h_theory", lang), [*statements.theory(content, lang)]))
+    found.append(Block(say("pivot_h_limits", lang), [*statements.limits(content, lang)], warning=True))
+    value = load_parameters()["dividend_half"].value
+    where = say("pivot_where", lang, page=place / PAGE, data=place / DATA, seconds=f"{seconds:.0f}")
+    found.append(Block(say("pivot_h_where", lang), [where, say("pivot_next", lang, value=f"{value:g}")]))
+    return found

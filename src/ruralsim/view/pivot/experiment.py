@@ -1,0 +1,196 @@
+"""The experiment ``pivot-and-rivals``: several cases measured alike; tables, figures and README made from the results.
+
+``pivot.toml`` in the experiment's folder is its design; everything else there is written by the run.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruralsim.base.errors import LANGUAGES, InputError, nearest
+from ruralsim.model.outcomes import GOALS
+from ruralsim.model.rival import RIVALS
+from ruralsim.view.pivot import drawings, statements, tables
+from ruralsim.view.report import replace_file
+from ruralsim.view.report.html import Figure
+from ruralsim.view.report.words import say
+
+DESIGN = "pivot.toml"
+_KEYS = ("title", "question", "seed", "replicates", "draws", "adults", "months", "case")
+_CASE_KEYS = ("name", "title", "scenario", "set")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario with changes."""
+
+    name: str
+    title: Mapping[str, str]
+    scenario: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Design:
+    """What is measured, on how much."""
+
+    title: Mapping[str, str]
+    question: Mapping[str, str]
+    seed: int
+    replicates: int
+    draws: int
+    adults: int
+    months: int | None
+    cases: tuple[Case, ...]
+
+
+def read_design(folder: Path) -> Design:
+    """Read ``pivot.toml``.
+
+    Raises:
+        InputError: it is not there, is no TOML, or has an unknown or a missing key.
+    """
+    path = folder / DESIGN
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("pivot_no_design", file=path) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError("pivot_design_toml", file=path, detail=str(error)) from None
+    _known(table, _KEYS, path, "")
+    for number, case in enumerate(table["case"], 1):
+        _known(case, _CASE_KEYS, path, f"case.{number}.")
+    cases = tuple(Case(one["name"], one["title"], one["scenario"], tuple(one.get("set", ()))) for one in table["case"])
+    numbers = {name: int(table[name]) for name in ("seed", "replicates", "draws", "adults")}
+    return Design(table["title"], table["question"], **numbers, months=table.get("months"), cases=cases)
+
+
+def _known(table: Mapping[str, Any], keys: tuple[str, ...], path: Path, place: str) -> None:
+    for name in table:
+        if name not in keys:
+            near = nearest(name, keys)
+            raise InputError("unknown_key", file=path, key=place + name, name=name, nearest=near, accepted=keys)
+    for name in keys:
+        if name not in table and name not in ("months", "set"):
+            raise InputError("pivot_design_missing", file=path, key=place + name)
+
+
+def run_experiment(folder: Path, threads: int | None, lang: str, *, silent: bool) -> None:
+    """Measure every case and write the folder's tables, figures and READMEs."""
+    from ruralsim.view.commands.pivot import measured
+
+    design = read_design(folder)
+    found = {}
+    for case in design.cases:
+        content = measured(
+            case.scenario, design.months, list(case.changes), design.seed, design.replicates, design.draws,
+            design.adults, threads, True, lang, silent,
+        )  # fmt: skip
+        found[case.name] = content | {"title": dict(case.title)}
+        text = json.dumps(found[case.name], ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        replace_file(folder / f"{case.name}.json", text.encode("utf-8"))
+    write_results(folder, design, found)
+
+
+def write_results(folder: Path, design: Design, found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write table, figures and READMEs from the measured cases."""
+    replace_file(folder / "table.csv", _csv(found).encode("utf-8"))
+    for case in design.cases:
+        for one in LANGUAGES:
+            for figure in _figures(found[case.name], one):
+                text = figure.drawing.svg(f"{case.name}-{figure.name}", figure.title, figure.description)
+                replace_file(folder / f"{case.name}-{figure.name}-{one}.svg", text.encode("utf-8"))
+    for one, name in zip(LANGUAGES, ("README.md", "README.zh.md"), strict=True):
+        replace_file(folder / name, ("\n".join(_readme(design, found, one)) + "\n").encode("utf-8"))
+
+
+def _figures(content: Mapping[str, Any], lang: str) -> Iterator[Figure]:
+    yield drawings.rivals(content, lang)
+    yield drawings.governance_flow(content, lang)
+    if content["theory"]:
+        for figure in (drawings.portrait(content, lang), drawings.dividend_share(content, lang)):
+            if figure is not None:
+                yield figure
+
+
+def _csv(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """One row a statement: what the pivot adds, its share, rivals, loop gain."""
+    stream = io.StringIO()
+    out = csv.writer(stream, lineterminator="\n")
+    out.writerow(["case", "measure", "goal", "mean", "low", "high", "low_luck", "high_luck", "probability", "reason"])
+    for name, content in found.items():
+        for goal in GOALS:
+            adds, share = content["pivot_adds"][goal], content["pivot_share"][goal]
+            out.writerow([name, "pivot_adds", goal, *_numbers(adds), adds["probability"]["mean"], ""])
+            luck = share["defaults"]
+            row = [share["mean"], share["low"], share["high"], luck["low"], luck["high"]]
+            out.writerow([name, "pivot_share", goal, *row, "", share.get("reason", "")])
+            for rival in RIVALS:
+                less = content["rivals"][rival]["pivot_less_rival"][goal]
+                out.writerow([name, f"less_{rival}", goal, *_numbers(less), less["probability"]["mean"], ""])
+        for year, one in content["loop_gain"].items():
+            out.writerow([name, f"loop_gain_{year}", "", *_numbers(one), "", ""])
+    return stream.getvalue()
+
+
+def _numbers(one: Mapping[str, Any]) -> list[Any]:
+    return [one[key] for key in ("mean", "low", "high", "low_luck", "high_luck")]
+
+
+def _readme(design: Design, found: Mapping[str, Mapping[str, Any]], lang: str) -> Iterator[str]:
+    yield f"# {design.title[lang]}"
+    yield ""
+    yield design.question[lang]
+    yield ""
+    yield say("pivot_readme_made", lang, command="ruralsim pivot experiments/pivot-and-rivals", design=DESIGN)
+    for case in design.cases:
+        content = found[case.name]
+        yield ""
+        yield f"## {case.title[lang]}"
+        yield ""
+        yield statements.basis(content, lang)
+        parts = (
+            ("pivot_h_test", [*statements.helps(content, lang)]),
+            ("pivot_h_share", [*statements.shares(content, lang)]),
+            ("pivot_h_rivals", [*statements.money(content, lang)]),
+        )
+        for heading, sentences in parts:
+            yield ""
+            yield f"### {say(heading, lang)}"
+            yield ""
+            yield from (f"- {sentence}" for sentence in sentences)
+        yield ""
+        yield from _markdown(tables.rival_rows(content, lang))
+        figures = [*_figures(content, lang)]
+        yield ""
+        yield f"![{figures[0].title}]({case.name}-{figures[0].name}-{lang}.svg)"
+        for heading, sentences in (
+            ("pivot_h_to_governance", [*statements.to_governance(content, lang)]),
+            ("pivot_h_to_development", [*statements.to_development(content, lang)]),
+            ("pivot_h_loop", [*statements.loop(content, lang)]),
+            ("pivot_h_theory", [*statements.theory(content, lang)]),
+        ):
+            yield ""
+            yield f"### {say(heading, lang)}"
+            yield ""
+            yield from (f"- {sentence}" for sentence in sentences)
+        for figure in figures[1:]:
+            yield ""
+            yield f"![{figure.title}]({case.name}-{figure.name}-{lang}.svg)"
+    yield ""
+    yield f"## {say('pivot_h_limits', lang)}"
+    yield ""
+    yield from (f"- {sentence}" for sentence in statements.limits(next(iter(found.values())), lang))
+
+
+def _markdown(rows: list[list[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(rows[0]) + " |"
+    yield "|" + " --- |" * len(rows[0])
+    yield from ("| " + " | ".join(row) + " |" for row in rows[1:])

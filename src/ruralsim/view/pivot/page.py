@@ -1,0 +1,98 @@
+"""``pivot.html``: the measured pivot as one page in both languages that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ruralsim.base.errors import LANGUAGES
+from ruralsim.view.pivot import drawings, statements, tables
+from ruralsim.view.pivot.statements import Content
+from ruralsim.view.report.html import Section, Table
+from ruralsim.view.report.page import document, main_html
+from ruralsim.view.report.words import say
+
+
+def sections(content: Content, lang: str) -> list[Section]:
+    """All parts of the page, from the numbers of ``pivot.json``."""
+    year, month = (int(part) for part in str(content["start"]).split("-"))
+    found = [
+        Section(
+            "test",
+            say("pivot_h_test", lang),
+            [*statements.helps(content, lang)],
+            [drawings.rivals(content, lang)],
+            notes=[statements.basis(content, lang)],
+        ),
+        Section("share", say("pivot_h_share", lang), [*statements.shares(content, lang)], tables=[
+            _table("h_brackets", tables.bracket_rows(content, lang), lang)]),
+        Section("channels", say("pivot_h_channels", lang), [*statements.channels(content, lang)], tables=[
+            _table("h_channels", tables.channel_rows(content, lang), lang)]),
+        Section(
+            "rivals",
+            say("pivot_h_rivals", lang),
+            [*statements.money(content, lang)],
+            tables=[_table("h_rivals", tables.rival_rows(content, lang), lang, texts=frozenset({1}))],
+            points=[*statements.rivals(content, lang)],
+        ),
+        Section(
+            "to-governance",
+            say("pivot_h_to_governance", lang),
+            [*statements.to_governance(content, lang)],
+            [drawings.governance_flow(content, lang), drawings.by_year(content, (year, month), lang)],
+            [_table("h_to_governance", tables.to_governance_rows(content, lang), lang)],
+        ),
+        Section(
+            "to-development",
+            say("pivot_h_to_development", lang),
+            [*statements.to_development(content, lang)],
+            [drawings.development_flow(content, lang)],
+            [_table("h_to_development", tables.to_development_rows(content, lang), lang)],
+        ),
+    ]  # fmt: skip
+    if content["loop_gain"]:
+        found.append(
+            Section(
+                "loop",
+                say("pivot_h_loop", lang),
+                [*statements.loop(content, lang)],
+                [drawings.loop_gain(content, lang)],
+                [_table("h_loop", tables.loop_rows(content, lang), lang)],
+            )
+        )
+    if content["theory"]:
+        figures = [drawings.portrait(content, lang), drawings.dividend_share(content, lang)]
+        found.append(
+            Section(
+                "theory",
+                say("pivot_h_theory", lang),
+                [*statements.theory(content, lang)],
+                [one for one in figures if one is not None],
+                [
+                    _table("h_incomes", tables.income_rows(content, lang), lang),
+                    _table("h_statics", tables.statics_rows(content, lang), lang),
+                ],
+                [say("pivot_theory_note", lang)],
+            )
+        )
+    found.append(Section("limits", say("pivot_h_limits", lang), [*statements.limits(content, lang)], box=True))
+    return found
+
+
+def _table(caption: str, rows: list[list[str]], lang: str, texts: frozenset[int] = frozenset()) -> Table:
+    return Table(say(f"pivot_{caption}", lang), rows[0], rows[1:], texts=texts)
+
+
+def page(content: Content, lang: str) -> str:
+    """The page as HTML, ``lang`` shown first."""
+    from ruralsim import __version__
+
+    def title(one: str) -> str:
+        titles: Mapping[str, str] = content["title"]
+        return say("pivot_title", one, title=titles.get(one) or next(iter(titles.values())))
+
+    footer = {one: say("pivot_footer", one, version=__version__, data="pivot.json") for one in LANGUAGES}
+    body = "".join(
+        main_html(title(one), [say("pivot_h_question", one)], [], sections(content, one), footer[one], one)
+        for one in LANGUAGES
+    )
+    return document(body, title(lang), lang)
