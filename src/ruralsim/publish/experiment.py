@@ -1,4 +1,8 @@
-"""Bundles of experiments: the design with its scenarios, what came of it, and runs simulated again one by one."""
+"""Bundles of experiments: the design with its scenarios, what came of it, and runs simulated again one by one.
+
+The design is the file that was written, or, where plans were compared and nobody wrote one, what ``experiment.json``
+lists. Every run has a key, a digest of all that it depends on: a list that was changed is found without simulating.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +11,32 @@ import json
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruralsim.base.errors import InputError, RuralsimError
-from ruralsim.experiments.design import FILE, read_design
+from ruralsim.base.errors import InputError, Message, RuralsimError
+from ruralsim.experiments.design import FILE, Design, read_design
+from ruralsim.experiments.listed import FORMAT, LIST, design_from
 from ruralsim.experiments.plan import Plan, model_digest, open_plan
 from ruralsim.experiments.results import rows_of
+from ruralsim.experiments.series import SERIES
 from ruralsim.publish.archive import Archive, opened
 from ruralsim.publish.bundle import Description, Published, seal
 from ruralsim.publish.citation import Credit
+from ruralsim.publish.compare import TOLERANCE
 from ruralsim.publish.manifest import read_manifest
-from ruralsim.publish.verify import Verdict, check_hashes, plain_number
+from ruralsim.publish.verify import Verdict, check_hashes, other_build, plain_number
 
 EXPERIMENT = "experiment"
-LIST = "experiment.json"
-FORMAT = "ruralsim experiment"
 _OUTCOMES, _RUNS = "outcomes.parquet", "runs.parquet"
 #: runs simulated again for a sample: the first at the defaults of each arm, and drawn ones evenly spread
 _SAMPLE = 6
+_MOST_SHOWN = 5
 
 
 def is_experiment(folder: Path) -> bool:
-    """Say whether a folder holds what 'ruralsim experiment export' writes."""
+    """Say whether a folder holds what ``experiment export``, ``compare --out`` or ``phases`` writes."""
     return (folder / LIST).is_file()
 
 
@@ -37,16 +44,16 @@ def publish_experiment(folder: Path, target: Path, credit: Credit) -> Published:
     """Write the bundle of an experiment.
 
     Args:
-        folder: with ``design.toml``, the files it names, and what was exported beside them.
+        folder: what was exported, beside ``design.toml`` and the files it names where there is one.
         target: of the archive.
         credit: authors, date, licence.
 
     Raises:
-        InputError: no export or no design is there, or a file is not the one that was exported.
+        InputError: no export of runs is there, or a file is not the one that was exported.
     """
     listed = _listed(folder)
-    if not (folder / FILE).is_file():
-        raise InputError("publish_no_design", file=folder)
+    if _RUNS not in listed["files"] or _OUTCOMES not in listed["files"]:
+        raise InputError("publish_no_runs", file=folder)
     files: dict[str, Path | bytes] = {}
     for name, digest in listed["files"].items():
         path = folder / name
@@ -59,7 +66,7 @@ def publish_experiment(folder: Path, target: Path, credit: Credit) -> Published:
         if path.suffix in (".toml", ".csv") and path.is_file():
             files[f"{EXPERIMENT}/{path.relative_to(folder).as_posix()}"] = path
     files[f"{EXPERIMENT}/{LIST}"] = folder / LIST
-    design = read_design(folder)
+    design = _design(folder)
     title = design.title.get("en") or design.name
     abstract = f"{title} {design.question.get('en', '')} {len(design.arms)} scenarios, {design.runs} runs of ruralsim."
     description = Description(title, " ".join(abstract.split()), f"ruralsim verify {target.name} --rerun all")
@@ -79,12 +86,13 @@ def _listed(folder: Path) -> dict[str, Any]:
     return content
 
 
-def verify_experiment(path: Path, *, how: str = "sample") -> Verdict:
+def verify_experiment(path: Path, *, how: str = "sample", versions: Mapping[str, str] | None = None) -> Verdict:
     """Check the bundle of an experiment.
 
     Args:
         path: of the archive.
         how: ``all`` runs are simulated again, a ``sample`` of them, or ``none``.
+        versions: of this installation, to say what is another build.
 
     Raises:
         InputError: the archive is refused, damaged, or no bundle.
@@ -98,20 +106,26 @@ def verify_experiment(path: Path, *, how: str = "sample") -> Verdict:
         folder = Path(place) / EXPERIMENT
         names = tuple(name for name in archive.names if name.startswith(f"{EXPERIMENT}/"))
         archive.unpack(Path(place), names)
-        plan = _plan(folder, verdict)
+        plan = _plan(folder, manifest, verdict)
         if plan is None:
             return verdict
         if how == "none":
             verdict.add("numbers", None, "verify_not_rerun")
         else:
-            _numbers(plan, folder, how, manifest, verdict)
+            other = other_build(manifest.get("model_digest"), model_digest(), _listed(folder).get("versions"), versions)
+            _numbers(plan, folder, how, other, verdict)
     return verdict
 
 
-def _plan(folder: Path, verdict: Verdict) -> Plan | None:
+def _design(folder: Path) -> Design:
+    """The design as written, or as listed where none was written."""
+    return read_design(folder) if (folder / FILE).is_file() else design_from(_listed(folder))
+
+
+def _plan(folder: Path, manifest: Mapping[str, Any], verdict: Verdict) -> Plan | None:
     """The plan of the design, where its scenarios are those that were run."""
     try:
-        design = read_design(folder)
+        design = _design(folder)
     except RuralsimError as error:
         verdict.add("inside", False, "verify_design", detail=error.message)
         return None
@@ -125,8 +139,27 @@ def _plan(folder: Path, verdict: Verdict) -> Plan | None:
                 where, old, new = place
                 verdict.add("inside", False, "verify_arm", arm=arm.name, where=where.strip("."), stated=old, found=new)
                 return None
+    plan = open_plan(design)
+    if manifest.get("model_digest") == model_digest() and not _same_runs(plan, folder, verdict):
+        return None
     verdict.add("inside", True, "verify_design_right", arms=len(design.arms), runs=design.runs)
-    return open_plan(design)
+    return plan
+
+
+def _same_runs(plan: Plan, folder: Path, verdict: Verdict) -> bool:
+    """Whether the runs that the tables come from are those of the plan, by their keys."""
+    import pyarrow.parquet as pq
+
+    keys = pq.read_table(folder / _RUNS, columns=["key"])["key"].to_pylist()
+    if len(keys) != len(plan):
+        verdict.add("inside", False, "verify_rows", table="runs", bundle=len(keys), again=len(plan))
+        return False
+    for index, key in enumerate(keys):
+        if key != plan.key(index):
+            run = plan.run(index)
+            verdict.add("inside", False, "verify_run_key", run=index, arm=run.arm, draw=run.draw)
+            return False
+    return True
 
 
 def _first_unlike(one: Any, other: Any, where: str) -> tuple[str, str, str] | None:
@@ -151,43 +184,67 @@ def sample_of(plan: Plan) -> list[int]:
     return sorted(set(first.values()) | spread)
 
 
-def _numbers(plan: Plan, folder: Path, how: str, manifest: Mapping[str, Any], verdict: Verdict) -> None:
+@dataclass
+class _Tally:
+    """What came out of simulating again: numbers compared, rows that differ, and by how much at most."""
+
+    numbers: int = 0
+    rows: int = 0
+    unlike: list[tuple[tuple[Any, ...], str, int, Any, Any]] = field(default_factory=list)
+    differing: int = 0
+    worst: float = 0.0
+
+    def add(self, where: tuple[Any, ...], stated: Mapping[str, Any], row: Mapping[str, Any], names: list[str]) -> None:
+        """Compare a row."""
+        self.rows += 1
+        self.numbers += len(names)
+        apart = {name: gap for name in names if (gap := _gap(stated[name], row[name])) is not None}
+        if apart:
+            first = next(iter(apart))
+            self.unlike.append((where, first, len(apart), stated[first], row[first]))
+            self.differing += len(apart)
+            self.worst = max(self.worst, *apart.values())
+
+
+def _numbers(plan: Plan, folder: Path, how: str, other: Message | None, verdict: Verdict) -> None:
+    """Simulate runs again and compare what the table of outcomes says of them."""
     import pyarrow.parquet as pq
 
     table = pq.read_table(folder / _OUTCOMES)
-    series = [name for name in table.column_names if table.schema.field(name).type == "double"]
-    known: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in table.to_pylist():
-        known[_where(row)] = row
+    series = [name for name in table.column_names if table.schema.field(name).type == "double" and name in SERIES]
+    known = {_where(row): row for row in table.to_pylist()}
     wanted = range(len(plan)) if how == "all" else sample_of(plan)
-    count = wrong = rows_seen = 0
+    tally = _Tally()
     for index in wanted:
         run = plan.run(index)
         for row in rows_of(run, plan.observe(index)):
-            stated = known.get(_where(row))
-            if stated is None:
-                continue
-            rows_seen += 1
-            unlike = [name for name in series if name in row and not _same(stated[name], row[name])]
-            count += len(series)
-            if unlike and wrong < 5:
-                place = ", ".join(f"{key} {value}" for key, value in zip(_KEYS, _where(row), strict=True))
-                verdict.add("numbers", False, "verify_differs", table="outcomes", column=unlike[0], where=place,
-                            count=len(unlike), bundle=plain_number(stated[unlike[0]]),
-                            again=plain_number(row[unlike[0]]))  # fmt: skip
-            wrong += bool(unlike)
-    verdict.numbers = count
-    if not rows_seen:
-        verdict.add("numbers", False, "verify_rows", table="outcomes", bundle=len(known), again=0)
-    if wrong or not rows_seen:
+            if (stated := known.get(_where(row))) is not None:
+                tally.add(_where(row), stated, row, series)
+    verdict.numbers = tally.numbers
+    if not tally.rows:
         verdict.level = 0
-        if manifest.get("model_digest") != model_digest():
-            why = RuralsimError("verify_other_model", stated=manifest.get("model_digest"), own=model_digest()).message
-            verdict.add("numbers", None, "verify_other_build", why=why)
-        return
-    verdict.level = 1
-    runs = len(plan) if how == "all" else len(sample_of(plan))
-    verdict.add("numbers", True, "verify_runs_identical", runs=runs, total=len(plan), count=count)
+        verdict.add("numbers", False, "verify_rows", table="outcomes", bundle=len(known), again=0)
+    elif not tally.unlike:
+        verdict.level = 1
+        fields = {"runs": len(wanted), "total": len(plan), "count": tally.numbers}
+        verdict.add("numbers", True, "verify_runs_identical", **fields)
+    elif tally.worst <= TOLERANCE and other is not None:
+        verdict.level = 2
+        verdict.add("numbers", True, "verify_close", count=tally.differing, worst=f"{tally.worst:.1e}", why=other)
+    else:
+        verdict.level = 0
+        _say_unlike(tally, other, verdict)
+
+
+def _say_unlike(tally: _Tally, other: Message | None, verdict: Verdict) -> None:
+    for where, name, count, stated, again in tally.unlike[:_MOST_SHOWN]:
+        place = ", ".join(f"{key} {value}" for key, value in zip(_KEYS, where, strict=True))
+        verdict.add("numbers", False, "verify_run_differs", table="outcomes", column=name, where=place, count=count,
+                    bundle=plain_number(stated), again=plain_number(again))  # fmt: skip
+    if len(tally.unlike) > _MOST_SHOWN:
+        verdict.add("numbers", False, "verify_more_rows", count=len(tally.unlike) - _MOST_SHOWN)
+    if other is not None:
+        verdict.add("numbers", None, "verify_other_build", why=other)
 
 
 _KEYS: Sequence[str] = ("scenario", "context", "draw", "replicate", "grouping", "group", "year")
@@ -197,10 +254,13 @@ def _where(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[key] for key in _KEYS)
 
 
-def _same(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return (one is None or math.isnan(one)) and (other is None or math.isnan(other))
-    return one == other or (math.isnan(one) and math.isnan(other))
+def _gap(one: float | None, other: float | None) -> float | None:
+    """None where two numbers are the same, else by how much they differ, relative to the larger."""
+    a, b = (math.nan if value is None else value for value in (one, other))
+    if a == b or (math.isnan(a) and math.isnan(b)):
+        return None
+    gap = abs(a - b) / max(abs(a), abs(b))
+    return gap if math.isfinite(gap) else math.inf
 
 
 def kind_of(path: Path) -> str:

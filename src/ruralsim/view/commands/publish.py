@@ -109,7 +109,7 @@ def verify(
                       silent=as_json or quiet)  # fmt: skip
 
     if kind_of(bundle) == "experiment":
-        verdict = verify_experiment(bundle, how=rerun)
+        verdict = verify_experiment(bundle, how=rerun, versions=versions())
     else:
         verdict = check_bundle(bundle, derived, again, how=rerun, versions=versions())
     if as_json:
