@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 _LARGEST_SEED = 2**32 - 1
 _REPLICATES, _DRAWS = 8, 24
-#: contexts from which on conditions of failure are looked for
-_ENOUGH = 60
 
 
 def phases(
@@ -213,7 +211,7 @@ def _study(
     from ruralsim.analysis.compare import compare
     from ruralsim.analysis.plan_trace import trace, without_teaching
     from ruralsim.analysis.plans import HorizonStore, candidate, design_of
-    from ruralsim.analysis.robustness import discover, robustness, satisfied, tested
+    from ruralsim.analysis.robustness import ENOUGH, can_discover, discover, robustness, satisfied, tested
     from ruralsim.experiments.plan import open_plan
     from ruralsim.view.report.phase_study import NO_TEACHING, PhaseStudy
 
@@ -230,7 +228,8 @@ def _study(
     if draws:
         scores = tested(plan, whole).of([one.name for one in chosen])
         study.robust, study.contexts = robustness(scores, needed), len(scores.draws)
-        if len(scores.draws) >= _ENOUGH:
+        study.undiscovered = study.contexts >= ENOUGH and not can_discover()
+        if study.contexts >= ENOUGH and can_discover():
             failed = np.asarray((~satisfied(scores, needed)).any(axis=2))
             study.regions = {
                 name: discover(scores.values, scores.factors, failed[k]) for k, name in enumerate(scores.names)

@@ -30,6 +30,7 @@ class PhaseStudy:
         traces: by plan.
         robust: over contexts; contexts: how many.
         regions: by plan, where it fails; None where no conditions were found; absent where there was too little to ask.
+        undiscovered: there were contexts enough to ask for conditions of failure, but not the library that finds them.
         searched: None where no search was asked for.
     """
 
@@ -43,6 +44,7 @@ class PhaseStudy:
     robust: Sequence[Robust] = ()
     contexts: int = 0
     regions: Mapping[str, Region | None] = field(default_factory=dict)
+    undiscovered: bool = False
     searched: Searched | None = None
 
     def title(self, name: str, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruralsim.analysis.robustness import Robust
+from ruralsim.analysis.robustness import ENOUGH, Robust
 from ruralsim.view.report import charts
 from ruralsim.view.report.charts import Mark, Row
 from ruralsim.view.report.html import Figure, Section, Table
@@ -30,6 +30,7 @@ def robust_head(lang: str) -> list[str]:
 
 
 def robust_section(study: PhaseStudy, lang: str) -> Section | None:
+    """The section; None where contexts were not drawn."""
     if not study.robust:
         return None
     least = min(study.robust, key=lambda one: (one.regret_high, one.name))
@@ -54,8 +55,12 @@ def robust_section(study: PhaseStudy, lang: str) -> Section | None:
 
 
 def failing_sentences(study: PhaseStudy, lang: str) -> list[str]:
-    """Say under which conditions each plan fails."""
+    """Say under which conditions each plan fails, or why this was not asked."""
     lines = []
+    if study.undiscovered:
+        lines.append(say("phases_undiscovered", lang))
+    elif study.robust and study.contexts < ENOUGH:
+        lines.append(say("phases_few_contexts", lang, contexts=study.contexts, enough=ENOUGH))
     for name, region in study.regions.items():
         plan = study.title(name, lang)
         if region is None:
@@ -80,9 +85,9 @@ def factor_words(name: str, lang: str) -> str:
 
 
 def failing_section(study: PhaseStudy, lang: str) -> Section | None:
+    """The section; None where contexts were not drawn."""
     lines = failing_sentences(study, lang)
-    return (
-        Section("failing", say("phases_h_failing", lang), lines, notes=[say("phases_failing_note", lang)])
-        if lines
-        else None
-    )
+    if not lines:
+        return None
+    notes = [say("phases_failing_note", lang)] if study.regions else []
+    return Section("failing", say("phases_h_failing", lang), lines, notes=notes)

@@ -9,7 +9,8 @@ from ruralsim.policy.library import library_of
 from ruralsim.spec.scenario import Scenario
 from ruralsim.view.report.html import Figure, Section, Table
 from ruralsim.view.report.phase_study import PhaseStudy
-from ruralsim.view.report.svg import BLUE, MUTED, ORANGE, WIDTH, Drawing, legend, nice_ticks
+from ruralsim.view.report.plane import Plane
+from ruralsim.view.report.svg import BLUE, ORANGE, WIDTH, Drawing, legend
 from ruralsim.view.report.words import difference, label, listed, outcome, plain, say, span, yuan
 
 _PALE = "#c9d2dd"
@@ -33,6 +34,7 @@ def plan_words(scenario: Scenario, lang: str) -> list[str]:
 
 
 def search_section(study: PhaseStudy, lang: str) -> Section | None:
+    """The section; None where no search was asked for."""
     found = study.searched
     if found is None:
         return None
@@ -64,27 +66,15 @@ def _scatter(found: Searched, a: int, b: int, lang: str) -> Figure:
     drawing = Drawing(height + 40)
     right, bottom = WIDTH - 16, height - 30
     xs, ys = found.judged[:, a].tolist(), found.judged[:, b].tolist()
-    across, up = nice_ticks(min(xs), max(xs), 5), nice_ticks(min(ys), max(ys), 5)
-
-    def x(value: float) -> float:
-        return left + (right - left) * (value - across[0]) / (across[-1] - across[0])
-
-    def y(value: float) -> float:
-        return bottom - (bottom - top) * (value - up[0]) / (up[-1] - up[0])
-
-    for tick in across:
-        drawing.line(x(tick), top, x(tick), bottom)
-        drawing.text(x(tick), bottom + 16, plain(tick, 3), "middle", 11.5, MUTED)
-    for tick in up:
-        drawing.line(left, y(tick), right, y(tick))
-        drawing.text(left - 6, y(tick) + 4, plain(tick, 3), "end", 11.5, MUTED)
+    plane = Plane.around(xs, ys, (left, right, top, bottom))
+    plane.grid(drawing, (3, 3))
     front = set(found.front.tolist())
     for k, (one, other) in enumerate(zip(xs, ys, strict=True)):
         if k not in front:
-            drawing.mark("dot", x(one), y(other), _PALE, 3.2)
+            drawing.mark("dot", plane.x(one), plane.y(other), _PALE, 3.2)
     for k in sorted(front):
-        drawing.mark("dot", x(xs[k]), y(ys[k]), BLUE, 4.2)
-    drawing.mark("diamond", x(found.written[a]), y(found.written[b]), ORANGE, 5.0)
+        drawing.mark("dot", plane.x(xs[k]), plane.y(ys[k]), BLUE, 4.2)
+    drawing.mark("diamond", plane.x(found.written[a]), plane.y(found.written[b]), ORANGE, 5.0)
     drawing.text((left + right) / 2, bottom + 36, say("phases_axis", lang, goal=outcome(names[a], lang)), "middle", 12)
     drawing.text(left - 52, top - 2, say("phases_axis", lang, goal=outcome(names[b], lang)), size=12)
     legend(drawing, 10, height + 14, [("dot", BLUE, say("phases_key_front", lang)),
