@@ -67,7 +67,7 @@ def publish_experiment(folder: Path, target: Path, credit: Credit) -> Published:
             files[f"{EXPERIMENT}/{path.relative_to(folder).as_posix()}"] = path
     files[f"{EXPERIMENT}/{LIST}"] = folder / LIST
     design = _design(folder)
-    title = design.title.get("en") or design.name
+    title = design.title.get("en") or next(iter(design.title.values()), design.name)
     abstract = f"{title} {design.question.get('en', '')} {len(design.arms)} scenarios, {design.runs} runs of ruralsim."
     description = Description(title, " ".join(abstract.split()), f"ruralsim verify {target.name} --rerun all")
     versions = {str(k): str(v) for k, v in listed.get("versions", {}).items()}
