@@ -1,38 +1,24 @@
-"""Bundles of experiments: the design with its scenarios, what came of it, and runs simulated again one by one.
+"""Bundles of experiments: the design with its scenarios, the tables, pages and figures that came of it.
 
 The design is the file that was written, or, where plans were compared and nobody wrote one, what ``experiment.json``
-lists. Every run has a key, a digest of all that it depends on: a list that was changed is found without simulating.
+lists.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruralsim.base.errors import InputError, Message, RuralsimError
+from ruralsim.base.errors import InputError
 from ruralsim.experiments.design import FILE, Design, read_design
 from ruralsim.experiments.listed import FORMAT, LIST, design_from
-from ruralsim.experiments.plan import Plan, model_digest, open_plan
-from ruralsim.experiments.results import rows_of
-from ruralsim.experiments.series import SERIES
-from ruralsim.publish.archive import Archive, opened
 from ruralsim.publish.bundle import Description, Published, seal
 from ruralsim.publish.citation import Credit
-from ruralsim.publish.compare import TOLERANCE
-from ruralsim.publish.manifest import read_manifest
-from ruralsim.publish.verify import Verdict, check_hashes, other_build, plain_number
 
 EXPERIMENT = "experiment"
-_OUTCOMES, _RUNS = "outcomes.parquet", "runs.parquet"
-#: runs simulated again for a sample: the first at the defaults of each arm, and drawn ones evenly spread
-_SAMPLE = 6
-_MOST_SHOWN = 5
+OUTCOMES, RUNS = "outcomes.parquet", "runs.parquet"
 
 
 def is_experiment(folder: Path) -> bool:
@@ -51,8 +37,8 @@ def publish_experiment(folder: Path, target: Path, credit: Credit) -> Published:
     Raises:
         InputError: no export of runs is there, or a file is not the one that was exported.
     """
-    listed = _listed(folder)
-    if _RUNS not in listed["files"] or _OUTCOMES not in listed["files"]:
+    listed = listed_export(folder)
+    if RUNS not in listed["files"] or OUTCOMES not in listed["files"]:
         raise InputError("publish_no_runs", file=folder)
     files: dict[str, Path | bytes] = {}
     for name, digest in listed["files"].items():
@@ -66,15 +52,17 @@ def publish_experiment(folder: Path, target: Path, credit: Credit) -> Published:
         if path.suffix in (".toml", ".csv") and path.is_file():
             files[f"{EXPERIMENT}/{path.relative_to(folder).as_posix()}"] = path
     files[f"{EXPERIMENT}/{LIST}"] = folder / LIST
-    design = _design(folder)
+    design = design_of_export(folder)
     title = design.title.get("en") or next(iter(design.title.values()), design.name)
     abstract = f"{title} {design.question.get('en', '')} {len(design.arms)} scenarios, {design.runs} runs of ruralsim."
     description = Description(title, " ".join(abstract.split()), f"ruralsim verify {target.name} --rerun all")
     versions = {str(k): str(v) for k, v in listed.get("versions", {}).items()}
-    return seal(target, "experiment", files, description, credit, versions, {"model_digest": model_digest()})
+    about = {"model_digest": listed.get("model_digest")}  # of what ran, which may be older than what publishes
+    return seal(target, "experiment", files, description, credit, versions, about)
 
 
-def _listed(folder: Path) -> dict[str, Any]:
+def listed_export(folder: Path) -> dict[str, Any]:
+    """The content of ``experiment.json``; raises InputError where there is none, or none of ours."""
     try:
         content: dict[str, Any] = json.loads((folder / LIST).read_text(encoding="utf-8"))
         names = [str(name) for name in content["files"]]
@@ -86,188 +74,6 @@ def _listed(folder: Path) -> dict[str, Any]:
     return content
 
 
-def verify_experiment(path: Path, *, how: str = "sample", versions: Mapping[str, str] | None = None) -> Verdict:
-    """Check the bundle of an experiment.
-
-    Args:
-        path: of the archive.
-        how: ``all`` runs are simulated again, a ``sample`` of them, or ``none``.
-        versions: of this installation, to say what is another build.
-
-    Raises:
-        InputError: the archive is refused, damaged, or no bundle.
-    """
-    verdict = Verdict()
-    with opened(path) as archive, tempfile.TemporaryDirectory(prefix="ruralsim-verify-") as place:
-        manifest = read_manifest(archive)
-        if not check_hashes(archive, manifest, verdict, EXPERIMENT):
-            verdict.add("inside", None, "verify_stopped")
-            return verdict
-        folder = Path(place) / EXPERIMENT
-        names = tuple(name for name in archive.names if name.startswith(f"{EXPERIMENT}/"))
-        archive.unpack(Path(place), names)
-        plan = _plan(folder, manifest, verdict)
-        if plan is None:
-            return verdict
-        if how == "none":
-            verdict.add("numbers", None, "verify_not_rerun")
-        else:
-            other = other_build(manifest.get("model_digest"), model_digest(), _listed(folder).get("versions"), versions)
-            _numbers(plan, folder, how, other, verdict)
-    return verdict
-
-
-def _design(folder: Path) -> Design:
-    """The design as written, or as listed where none was written."""
-    return read_design(folder) if (folder / FILE).is_file() else design_from(_listed(folder))
-
-
-def _plan(folder: Path, manifest: Mapping[str, Any], verdict: Verdict) -> Plan | None:
-    """The plan of the design, where its scenarios are those that were run."""
-    try:
-        design = _design(folder)
-    except RuralsimError as error:
-        verdict.add("inside", False, "verify_design", detail=error.message)
-        return None
-    stated = _listed(folder).get("scenarios", {})
-    for arm in design.arms:
-        for context, scenario in zip(design.contexts, arm.scenarios, strict=True):
-            place = _first_unlike(
-                stated.get(arm.name, {}).get(context), json.loads(json.dumps(scenario.resolved())), ""
-            )
-            if place is not None:
-                where, old, new = place
-                verdict.add("inside", False, "verify_arm", arm=arm.name, where=where.strip("."), stated=old, found=new)
-                return None
-    plan = open_plan(design)
-    if manifest.get("model_digest") == model_digest() and not _same_runs(plan, folder, verdict):
-        return None
-    verdict.add("inside", True, "verify_design_right", arms=len(design.arms), runs=design.runs)
-    return plan
-
-
-def _same_runs(plan: Plan, folder: Path, verdict: Verdict) -> bool:
-    """Whether the runs that the tables come from are those of the plan, by their keys."""
-    import pyarrow.parquet as pq
-
-    keys = pq.read_table(folder / _RUNS, columns=["key"])["key"].to_pylist()
-    if len(keys) != len(plan):
-        verdict.add("inside", False, "verify_rows", table="runs", bundle=len(keys), again=len(plan))
-        return False
-    for index, key in enumerate(keys):
-        if key != plan.key(index):
-            run = plan.run(index)
-            verdict.add("inside", False, "verify_run_key", run=index, arm=run.arm, draw=run.draw)
-            return False
-    return True
-
-
-def _first_unlike(one: Any, other: Any, where: str) -> tuple[str, str, str] | None:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in sorted(one.keys() | other.keys()):
-            found = _first_unlike(one.get(key), other.get(key), f"{where}.{key}")
-            if found is not None:
-                return found
-        return None
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = enumerate(zip(one, other, strict=True), start=1)
-        return next((f for k, (a, b) in pairs if (f := _first_unlike(a, b, f"{where}.{k}")) is not None), None)
-    return None if one == other else (where, str(one)[:60], str(other)[:60])
-
-
-def sample_of(plan: Plan) -> list[int]:
-    """Numbers of the runs of a sample, ascending: the first of every arm, and others evenly spread."""
-    first: dict[str, int] = {}
-    for run in plan.runs():
-        first.setdefault(run.arm, run.index)
-    spread = {round(k * (len(plan) - 1) / (_SAMPLE - 1)) for k in range(_SAMPLE)}
-    return sorted(set(first.values()) | spread)
-
-
-@dataclass
-class _Tally:
-    """What came out of simulating again: numbers compared, rows that differ, and by how much at most."""
-
-    numbers: int = 0
-    rows: int = 0
-    unlike: list[tuple[tuple[Any, ...], str, int, Any, Any]] = field(default_factory=list)
-    differing: int = 0
-    worst: float = 0.0
-
-    def add(self, where: tuple[Any, ...], stated: Mapping[str, Any], row: Mapping[str, Any], names: list[str]) -> None:
-        """Compare a row."""
-        self.rows += 1
-        self.numbers += len(names)
-        apart = {name: gap for name in names if (gap := _gap(stated[name], row[name])) is not None}
-        if apart:
-            first = next(iter(apart))
-            self.unlike.append((where, first, len(apart), stated[first], row[first]))
-            self.differing += len(apart)
-            self.worst = max(self.worst, *apart.values())
-
-
-def _numbers(plan: Plan, folder: Path, how: str, other: Message | None, verdict: Verdict) -> None:
-    """Simulate runs again and compare what the table of outcomes says of them."""
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(folder / _OUTCOMES)
-    series = [name for name in table.column_names if table.schema.field(name).type == "double" and name in SERIES]
-    known = {_where(row): row for row in table.to_pylist()}
-    wanted = range(len(plan)) if how == "all" else sample_of(plan)
-    tally = _Tally()
-    for index in wanted:
-        run = plan.run(index)
-        for row in rows_of(run, plan.observe(index)):
-            if (stated := known.get(_where(row))) is not None:
-                tally.add(_where(row), stated, row, series)
-    verdict.numbers = tally.numbers
-    if not tally.rows:
-        verdict.level = 0
-        verdict.add("numbers", False, "verify_rows", table="outcomes", bundle=len(known), again=0)
-    elif not tally.unlike:
-        verdict.level = 1
-        fields = {"runs": len(wanted), "total": len(plan), "count": tally.numbers}
-        verdict.add("numbers", True, "verify_runs_identical", **fields)
-    elif tally.worst <= TOLERANCE and other is not None:
-        verdict.level = 2
-        verdict.add("numbers", True, "verify_close", count=tally.differing, worst=f"{tally.worst:.1e}", why=other)
-    else:
-        verdict.level = 0
-        _say_unlike(tally, other, verdict)
-
-
-def _say_unlike(tally: _Tally, other: Message | None, verdict: Verdict) -> None:
-    for where, name, count, stated, again in tally.unlike[:_MOST_SHOWN]:
-        place = ", ".join(f"{key} {value}" for key, value in zip(_KEYS, where, strict=True))
-        verdict.add("numbers", False, "verify_run_differs", table="outcomes", column=name, where=place, count=count,
-                    bundle=plain_number(stated), again=plain_number(again))  # fmt: skip
-    if len(tally.unlike) > _MOST_SHOWN:
-        verdict.add("numbers", False, "verify_more_rows", count=len(tally.unlike) - _MOST_SHOWN)
-    if other is not None:
-        verdict.add("numbers", None, "verify_other_build", why=other)
-
-
-_KEYS: Sequence[str] = ("scenario", "context", "draw", "replicate", "grouping", "group", "year")
-
-
-def _where(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[key] for key in _KEYS)
-
-
-def _gap(one: float | None, other: float | None) -> float | None:
-    """None where two numbers are the same, else by how much they differ, relative to the larger."""
-    a, b = (math.nan if value is None else value for value in (one, other))
-    if a == b or (math.isnan(a) and math.isnan(b)):
-        return None
-    gap = abs(a - b) / max(abs(a), abs(b))
-    return gap if math.isfinite(gap) else math.inf
-
-
-def kind_of(path: Path) -> str:
-    """Return what a bundle holds: ``run`` or ``experiment``; raises InputError where it is refused or none."""
-    with opened(path) as archive:
-        return str(_manifest_kind(archive))
-
-
-def _manifest_kind(archive: Archive) -> Any:
-    return read_manifest(archive)["kind"]
+def design_of_export(folder: Path) -> Design:
+    """The design as written, or as listed where none was written; raises InputError where it cannot be read."""
+    return read_design(folder) if (folder / FILE).is_file() else design_from(listed_export(folder))

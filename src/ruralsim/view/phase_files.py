@@ -103,7 +103,7 @@ def study_json(study: PhaseStudy) -> dict[str, Any]:
 
 def _trace(study: PhaseStudy, name: str) -> dict[str, Any]:
     one = study.traces[name]
-    return {"spent": one.spent, "unspent": one.unspent,
-            "bound": {phase: {"months": months, "share": share} for phase, (months, share) in one.bound.items()},
+    return {"granted_as_fired": one.granted, "spent": one.spent, "unspent": one.unspent,
+            "bound": {phase: asdict(found) for phase, found in one.bound.items()},
             "triggers": [{**asdict(signal), "fooled": signal.fooled, "held_back": signal.held_back}
                          for signal in one.signals]}  # fmt: skip

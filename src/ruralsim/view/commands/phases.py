@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import shlex
 import sys
 from pathlib import Path
@@ -94,12 +95,15 @@ def phases(
         if not low <= value <= high:
             raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
     from ruralsim.analysis.plans import at_equal_money
+    from ruralsim.view.result_folder import Folder
 
+    if out is not None:
+        Folder(out)  # refuses a folder of something else before anything is simulated
+    needed = _required(require or [])
     chosen, fen = at_equal_money(
         _candidates(scenario, plans or [], vary, changes or []), money=_fen(money), discount=discount, tail=after
     )
     silent = as_json or quiet
-    needed = _required(require or [])
     searched = None
     if search:
         searched = _search(chosen[0], fen, discount, search, store, seed, workers, spoken, silent=silent)
@@ -150,7 +154,11 @@ def _candidates(name: str, plans: list[str], vary: str | None, changes: list[str
         label = other.name
         if any(one.name == label for one in found):
             label = f"{label}-{len(found)}"
-        found.append(Candidate(label, dict(other.title), with_plan(scenario, other)))
+        try:
+            plan = with_plan(scenario, other)
+        except InputError as error:
+            raise error.at(file=path) from None
+        found.append(Candidate(label, dict(other.title), plan))
     if len(plans) and not wanted:  # the scenario is known by its own title beside other people's plans
         found[0] = Candidate(scenario.name, dict(scenario.title), scenario)
     return found
@@ -184,7 +192,9 @@ def _required(texts: list[str]) -> dict[str, float]:
         try:
             found[goal] = float(value)
         except ValueError:
-            raise InputError("phases_require", key="--require", read=text) from None
+            found[goal] = math.nan
+        if not math.isfinite(found[goal]):
+            raise InputError("phases_require", key="--require", read=text)
     return found
 
 
@@ -223,7 +233,7 @@ def _study(
     plan = open_plan(design_of(arms, seed=seed, replicates=replicates, draws=draws))
     run_plan(plan, store, lang, silent=silent, workers=workers)
     whole = HorizonStore(store)
-    traces = {one.name: trace(one.scenario, fen, seed=seed, discount=discount) for one in chosen}
+    traces = {one.name: trace(one.scenario, seed=seed, discount=discount) for one in chosen}
     study = PhaseStudy(chosen, compare(plan, whole), fen, discount, chosen[0].scenario.months, after, traces)
     if draws:
         scores = tested(plan, whole).of([one.name for one in chosen])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruralsim.analysis.compare import Difference
+from ruralsim.analysis.plan_trace import Bound
 from ruralsim.model.outcomes import GOALS
 from ruralsim.state.columns import ROLLOUT
 from ruralsim.view.report import charts
@@ -95,10 +96,27 @@ def money_row(study: PhaseStudy, name: str, lang: str) -> list[str]:
     trace = study.traces[name]
     scenario = next(one.scenario for one in study.plans if one.name == name)
     known = {one.name: one.label(lang) for one in (*scenario.phases, *scenario.reserves)}
-    bound = [say("phases_bound", lang, phase=known.get(phase, phase), months=months, share=plain(100 * share, 0))
-             for phase, (months, share) in trace.bound.items()]  # fmt: skip
-    return [study.title(name, lang), yuan(study.money / 100, lang), yuan(trace.spent, lang),
+    bound = [_bound(known.get(phase, phase), found, lang) for phase, found in trace.bound.items()]
+    return [study.title(name, lang), yuan(trace.granted, lang), yuan(trace.spent, lang),
             plain(100 * trace.unspent, 0) + " %", listed(bound, lang) or say("phases_never", lang)]  # fmt: skip
+
+
+def _bound(phase: str, found: Bound, lang: str) -> str:
+    parts = [say(code, lang, percent=plain(100 * share, 0))
+             for code, share in (("run_bound_running", found.running), ("run_bound_once", found.once))
+             if share is not None and share < 1.0]  # fmt: skip
+    return say("phases_bound", lang, phase=phase, months=found.months, shares=listed(parts, lang))
+
+
+def moved_money(study: PhaseStudy, lang: str) -> list[str]:
+    """Say which plans granted another sum than on the dates as written, because triggers moved their steps."""
+    lines = []
+    for one in study.plans:
+        granted = study.traces[one.name].granted
+        if round(100 * granted) != study.money:
+            fields = {"plan": study.title(one.name, lang), "granted": yuan(granted, lang)}
+            lines.append(say("phases_moved_money", lang, **fields, written=yuan(study.money / 100, lang)))
+    return lines
 
 
 def money_head(lang: str) -> list[str]:
@@ -110,7 +128,8 @@ def _money(study: PhaseStudy, lang: str) -> Section:
     rows = [money_row(study, one.name, lang) for one in study.plans]
     parts = [trace.spent for trace in study.traces.values()]
     notes = [say("phases_money_unspent", lang)] if max(parts) > 1.05 * min(parts) else []
-    return Section("money", say("phases_h_money", lang), [say("phases_money", lang), *notes], (),
+    lines = [say("phases_money", lang), *moved_money(study, lang), *notes]
+    return Section("money", say("phases_h_money", lang), lines, (),
                    [Table(say("phases_t_money", lang), money_head(lang), rows, texts=frozenset({4}))])  # fmt: skip
 
 
