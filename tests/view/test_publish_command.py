@@ -36,8 +36,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 WRONG = {
-    "publish: nothing there": (["publish", "nowhere"], "nowhere: this directory holds no run", "nowhere：该文件夹中没有"),
-    "publish: a file": (["publish", "file.txt"], "file.txt: this directory holds no run", "file.txt：该文件夹中没有"),
+    "publish: nothing there": (["publish", "nowhere"], "nowhere: this directory holds no run", "nowhere：该文件夹"),
+    "publish: a file": (["publish", "file.txt"], "file.txt: this directory holds no run", "file.txt：该文件夹"),
     "publish: an empty folder": (["publish", "empty"], "Give the directory that 'ruralsim run' wrote", "请给出"),
     "publish: something else": (["publish", "other"], "holds no run", "没有运行结果"),
     "publish: a table is missing": (["publish", "torn"], "'outcomes.parquet'", "“outcomes.parquet”"),
@@ -49,7 +49,7 @@ WRONG = {
     "publish: nobody": (["publish", "torn", "--author", " "], "--author", "--author"),
     "verify: nothing there": (["verify", "nowhere.zip"], "nowhere.zip: there is no such file", "没有这个文件"),
     "verify: a folder": (["verify", "empty"], "empty: ", "empty："),
-    "verify: no archive": (["verify", "file.txt"], "this is no zip archive", "这不是 zip 文件"),
+    "verify: no archive": (["verify", "file.txt"], "this is no zip archive", "这不是 zip"),
     "verify: no manifest": (["verify", "no-manifest.zip"], "holds no manifest.json", "没有 manifest.json"),
     "verify: another manifest": (["verify", "wrong.zip"], "is no manifest of a bundle", "不是发布包的清单"),
     "verify: hostile": (["verify", "escape.zip"], "refused before unpacking because of '../a.md'", "在解压前被拒绝"),
