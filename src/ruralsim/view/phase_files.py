@@ -52,7 +52,7 @@ def write_study(study: PhaseStudy, plan: Plan, store: Store, out: Path, command:
         footer = say("compare_footer", one, version=ruralsim.__version__, model=model_digest(), seed=plan.design.seed)
         about = [say("compare_about", one, months=study.horizon, replicates=plan.design.replicates,
                      seed=plan.design.seed, draws=plan.design.draws)]  # fmt: skip
-        bodies.append(main_html(title, about, [say("readme_limits", one)], sections, footer, one))
+        bodies.append(main_html(title, about, [say("compare_limits", one)], sections, footer, one))
         name = "README.md" if one == "en" else f"README.{one}.md"
         lead = say("phases_readme", one, command=command)
         folder.write(name, markdown(title, lead, sections, one).encode())
