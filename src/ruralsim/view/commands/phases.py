@@ -228,7 +228,7 @@ def _study(
         scores = tested(plan, whole).of([one.name for one in chosen])
         study.robust, study.contexts = robustness(scores, needed), len(scores.draws)
         if len(scores.draws) >= _ENOUGH:
-            met = satisfied(scores, needed).all(axis=2)
+            met = np.all(satisfied(scores, needed), axis=2)
             study.regions = {
                 name: discover(scores.values, scores.factors, ~met[k]) for k, name in enumerate(scores.names)
             }
