@@ -15,6 +15,7 @@ from ruralsim.agents.villager import (
 from ruralsim.base.compiled import entry, process
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.base.streams import draws, village_key
+from ruralsim.institutions.village import MEETINGS
 from ruralsim.model.books_loop import census, close_books
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.office_loop import observe
@@ -111,6 +112,9 @@ def open_village(village, people, setting, p):
     village.service_spending = p.operating_transfer * village.registered
     odds = (1.0 - p.start_civic) / p.start_civic
     village.turnout = 1.0 / (1.0 + odds * exp(-p.attend_bonus))
+    # the yearly tally as if all meetings of the past year had been like this one
+    quorate = village.turnout * village.home >= p.quorum * village.registered
+    village.meetings_quorate = MEETINGS if quorate else 0.0
     young = np.zeros(village.households, np.uint8)
     for i in range(village.rows):
         if people[i].status == HOME and people[i].age < 60.0:
@@ -222,10 +226,9 @@ def village_tables(plans: list[VillagePlan], seed: int, mediators: float, p: Any
         place["standing"] = 0.5
         people = plan.adults
         place["cases_due"] = 12.0 * float(p.dispute_base) * people
-        place["cases_in_time"] = 0.8 * place["cases_due"]
+        place["cases_in_time"] = float(p.start_in_time) * place["cases_due"]
         place["requests_due"] = 12.0 * float(p.request_rate) * people
-        place["requests_answered"] = 0.4 * place["requests_due"]
-        place["meetings_quorate"] = 6.0
+        place["requests_answered"] = float(p.start_answered) * place["requests_due"]
         place["civic_share"] = float(p.start_civic)
         place["offfarm_share"] = float(p.offfarm_chance)
         place["disorder"] = float(p.start_dispute)
