@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from ruralsim.spec.parameters import load_parameters
-from ruralsim.theory.limit import GOVERNANCE, UNKNOWNS, Problem, derive, latex, rates, unknowns_of
+from ruralsim.theory.equations import latex
+from ruralsim.theory.limit import GOVERNANCE, UNKNOWNS, Problem, derive, rates, unknowns_of
 from ruralsim.theory.loop import best_dividend_share, describe, equilibrium_after, statics
 from ruralsim.theory.simulation import limit_county, limit_scenario, mean_field_of, run_limit
-from ruralsim.theory.village import month, potential, year
+from ruralsim.theory.state import potential
+from ruralsim.theory.village import month, year
 from ruralsim.theory.yearly import fixed_point, lasting_states, place_from
 
 MONTHS = 48

@@ -18,15 +18,13 @@ import numpy as np
 
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.theory import definitions as d
+from ruralsim.theory.state import Place, State, potential
 from ruralsim.theory.village import (
     Keep,
-    Place,
-    State,
     as_it_is,
     earn,
     effort,
     pillar_rates,
-    potential,
     shares_of_profit,
 )
 
@@ -277,39 +275,3 @@ def unknowns_of(state: State) -> np.ndarray:
     """The unknowns of a state of the map."""
     found = [np.log(state.capital) if name == "log_capital" else getattr(state, name) for name in UNKNOWNS]
     return np.maximum(np.array(found, np.float64), 1e-6)
-
-
-def latex() -> dict[str, str]:
-    """Every equation of the limit in LaTeX: first the kept quantities, then the rates of change."""
-    import sympy
-
-    one = derive()
-    names = {symbol: _letters(name) for name, symbol in one.unknowns.items()}
-    names |= {symbol: rf"\mathrm{{{_plain(name)}}}" for name, symbol in {**one.given, **one.parameters}.items()}
-    names |= {symbol: rf"\widehat{{\mathrm{{{_plain(name)}}}}}" for name, (symbol, _) in one.kept.items()}
-
-    def written(expression: Any) -> str:
-        return str(sympy.latex(sympy.sympify(expression), symbol_names=names))
-
-    found = {name: f"{names[symbol]} = {written(expression)}" for name, (symbol, expression) in one.kept.items()}
-    return found | {
-        f"d_{name}": rf"\dot{{{_letters(name)}}} = {written(expression)}" for name, expression in one.right.items()
-    }
-
-
-#: letters of the model's description for the unknowns
-_LETTERS = {
-    "log_capital": r"\ln K", "trust": r"\tau", "norm": r"\nu", "legal": r"\ell", "belonging": "b",
-    "civic": "c", "pooled": "B", "expected": r"\hat d", "affairs": "a", "party_organisation": "O",
-    "self_governance": "U", "rule_of_law": "W", "virtue": "V", "smart_governance": "D", "co_governance": "J",
-    "services_collective": "S_C",
-    "services_fiscal": "S_F", "open_cases": "n", "disorder": "X", "waiting_new": "q_1", "waiting_long": "q_2",
-}  # fmt: skip
-
-
-def _letters(name: str) -> str:
-    return _LETTERS[name]
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", r"\ ")

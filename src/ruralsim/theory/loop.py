@@ -15,7 +15,8 @@ import numpy as np
 
 from ruralsim.theory.limit import GOVERNANCE, SCALE, UNKNOWNS, Problem, unknowns_of
 from ruralsim.theory.solve import Branch, follow, newton, stable
-from ruralsim.theory.village import Place, State, year
+from ruralsim.theory.state import Place, State
+from ruralsim.theory.village import year
 
 _NAMES = tuple(UNKNOWNS)
 _K = _NAMES.index("log_capital")

@@ -20,7 +20,8 @@ from ruralsim.spec.scenario import Context, FrameworkChoice, RegimeChoice, Roste
 from ruralsim.spec.scenario import Place as ScenarioPlace
 from ruralsim.state.columns import GONE, HOME, OUTSIDER
 from ruralsim.theory import definitions as d
-from ruralsim.theory.village import PILLARS, Place, State, month
+from ruralsim.theory.state import PILLARS, Place, State
+from ruralsim.theory.village import month
 
 #: processes that theory holds still
 FROZEN = (

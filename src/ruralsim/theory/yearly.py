@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ruralsim.theory import definitions as d
-from ruralsim.theory.village import PILLARS, Place, State, year
+from ruralsim.theory.state import PILLARS, Place, State
+from ruralsim.theory.village import year
 
 #: what a year changes and a fixed point leaves; dormant assets are used up, cash is plenty, the enterprise works
 MOVING = (

@@ -19,7 +19,8 @@ from ruralsim.spec.scenario import Scenario
 from ruralsim.theory.limit import GOVERNANCE, UNKNOWNS, Problem, unknowns_of
 from ruralsim.theory.loop import Equilibrium, best_dividend_share, equilibrium, settle, statics
 from ruralsim.theory.solve import newton
-from ruralsim.theory.village import Place, State, year
+from ruralsim.theory.state import Place, State
+from ruralsim.theory.village import year
 from ruralsim.theory.yearly import fixed_point, lasting_states, opening_state, place_from
 
 DEFAULT_DRAWS = 64

@@ -63,7 +63,7 @@ def pivot(
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure the collective economy as pivot between governance and development. 检验集体经济的支点作用。"""
+    """Measure the collective economy as pivot between governance and development. 检验集体经济的转轴作用。"""
     begun = time.perf_counter()
     spoken = language(lang)
     for name, value, low, high in (
