@@ -27,7 +27,7 @@ def latex() -> dict[str, str]:
 
 #: letters of the model's description for the unknowns
 _LETTERS = {
-    "log_capital": r"\ln K", "trust": r"\tau", "norm": r"\nu", "legal": r"\ell", "belonging": "b",
+    "log_capital": r"\ln K", "idle": "I", "trust": r"\tau", "norm": r"\nu", "legal": r"\ell", "belonging": "b",
     "civic": "c", "pooled": "B", "expected": r"\hat d", "affairs": "a", "party_organisation": "O",
     "self_governance": "U", "rule_of_law": "W", "virtue": "V", "smart_governance": "D", "co_governance": "J",
     "services_collective": "S_C",

@@ -132,8 +132,9 @@ def mean_field_of(county: County) -> tuple[State, Place, Any]:
         for payer in ("collective", "fiscal")
     }
     state = State(
-        capital=float(firm["capital"]), idle=float(firm["idle"]), cash=(int(firm["cash"]) + int(firm["reserve"])) / 100,
-        active=float(firm["active"]), trust=mean("trust"), norm=mean("norm"), legal=mean("legal"),
+        capital=float(firm["capital"]), idle=float(firm["idle"]), cash=int(firm["cash"]) / 100,
+        reserve=int(firm["reserve"]) / 100, active=float(firm["active"]), trust=mean("trust"), norm=mean("norm"),
+        legal=mean("legal"),
         belonging_pooling=mean("belonging"), belonging_others=mean("belonging"), civic=mean("contributes"),
         pooled=float(pools.mean()), dividend=mean("dividend"), expected=mean("expected_dividend"),
         affairs=int(v["account_affairs"]) / 100 / heads, **{name: float(v[name]) for name in PILLARS},
@@ -143,6 +144,50 @@ def mean_field_of(county: County) -> tuple[State, Place, Any]:
         output=float(firm["output"]), profit=0.0,
     )  # fmt: skip
     return state, place_of(county, heads), p
+
+
+def put_mean_field(county: County, state: State) -> None:
+    """Set a county in the limit, before its first month, to the state of a mean village on 31 December.
+
+    Shares become whole people, spread evenly over the village and independently of one another.
+
+    Args:
+        county: of :func:`limit_county`.
+        state: numbers, not draws.
+    """
+    v, firm, people = county.villages, county.enterprises, county.villagers
+    there = np.flatnonzero(people["status"] == HOME)
+    heads = len(there)
+
+    def who(share: float, step: float) -> np.ndarray:
+        """Places of a share of the people: the fractional parts of multiples of an irrational step are even."""
+        return there[np.argsort(np.arange(1, heads + 1) * step % 1.0)[: round(share * heads)]]
+
+    for name in ("trust", "norm", "legal"):
+        people[name][there] = getattr(state, name)
+    people["dividend"][there], people["expected_dividend"][there] = state.dividend, state.expected
+    people["pools"][there], people["contributes"][there] = 0, 0
+    people["dispute"][there], people["request"][there] = 0, 0
+    pooling = who(state.pooled, 2**0.5)
+    people["pools"][pooling] = 1
+    people["belonging"][there] = state.belonging_others
+    people["belonging"][pooling] = state.belonging_pooling
+    people["contributes"][who(state.civic, 3**0.5)] = 1
+    people["dispute"][who(state.open_cases, 5**0.5)] = 1
+    waiting = who(state.waiting_new + state.waiting_long, 7**0.5)
+    people["request"][waiting] = 3
+    people["request"][waiting[: round(state.waiting_new * heads)]] = 2
+    for name in (*PILLARS, "disorder"):
+        v[name] = getattr(state, name)
+    for kind in ("public", "convenience", "living", "elder"):
+        v[f"{kind}_collective"], v[f"{kind}_fiscal"] = state.services_collective, state.services_fiscal
+    v["mean_trust"], v["civic_share"] = state.trust, state.civic
+    v["open_cases"] = state.open_cases * heads
+    v["account_affairs"] = round(100.0 * state.affairs * heads)
+    firm["capital"], firm["idle"], firm["output"] = state.capital, state.idle, state.output
+    firm["cash"], firm["reserve"] = round(100.0 * state.cash), round(100.0 * state.reserve)
+    firm["profit_year"] = 0
+    firm["active"], firm["pooled"] = round(state.active), state.pooled
 
 
 def place_of(county: County, heads: int) -> Place:
@@ -164,6 +209,7 @@ def place_of(county: County, heads: int) -> Place:
         integrity=float(cadres["integrity"][0]), pressure=regime.pressure, checks=regime.checks,
         hours=float(d.hours_left(float(items["quantified"].sum()), regime.burden_factor, regime.checks, p)),
         rewarded=(organise, enterprise, govern, serve), dressing=0.0,
+        written_off=float(p.activation_rate == 0.0),
     )  # fmt: skip
     return replace(place, dressing=_dressing(county, place, p))
 
@@ -173,7 +219,7 @@ def _dressing(county: County, place: Place, p: Any) -> float:
     trial = limit_twin(county)
     v = trial.villages[0]
     need = 1.0 - 0.5 * (float(v["party_organisation"]) + float(v["self_governance"]))
-    trial.advance(1, frozen=[name for name in FROZEN if name != "none"])
+    trial.advance(1, frozen=FROZEN)
     cadre = trial.cadres[0][trial.cadres[0]["active"] == 1][0]
     if float(cadre["effort_report"]) == 0.0:
         return 0.0

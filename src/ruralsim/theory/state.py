@@ -18,7 +18,7 @@ class State:
     """A mean village at the end of a month. Numbers, or arrays of parameter draws.
 
     Args:
-        capital, idle: yuan. cash: of the enterprise, yuan. active: 1 works, 0 stopped.
+        capital, idle: yuan. cash, reserve: of the enterprise, yuan. active: 1 works, 0 stopped.
         trust, norm, legal: means. belonging_pooling, belonging_others: of those who pool land and of the others.
         civic, pooled: shares who took part last month, who pool land.
         dividend, expected: yuan a head and year. affairs: village account for affairs, yuan a head.
@@ -31,6 +31,7 @@ class State:
     capital: Any
     idle: Any
     cash: Any
+    reserve: Any
     active: Any
     trust: Any
     norm: Any
@@ -94,6 +95,8 @@ class Place:
         disposition: mean lasting inclination to trust. motivation, ability, integrity: of the cadres.
         pressure, checks, hours: of the assessment regime. rewarded: Σ ω R b of organise, enterprise, govern, serve.
         dressing: Σ of squared values of window-dressing.
+        written_off: share of dormant assets written off a month: 0, or 1 where none is ever brought into use, so that
+            what nothing depends on has a level.
         dividends_felt, affairs_felt, jobs_felt, belonging_felt: 1, or 0 where the channel is cut.
     """
 
@@ -115,6 +118,7 @@ class Place:
     hours: Any
     rewarded: tuple[Any, Any, Any, Any]
     dressing: Any
+    written_off: Any = 0.0
     dividends_felt: Any = 1.0
     affairs_felt: Any = 1.0
     jobs_felt: Any = 1.0

@@ -151,11 +151,14 @@ def month(x: State, place: Place, p: Any, month_of_year: int) -> State:
         civic_of = [before * civic_of[0] + (1 - before) * civic_of[1]] * 2
     civic = pooled * civic_of[0] + (1 - pooled) * civic_of[1]
     # the enterprise
-    used = d.activated(x.idle, work[1], pooled, x.trust, p)
-    capital = x.capital + granted + used - x.capital * p.depreciation / 12.0
+    idle = x.idle * (1 - place.written_off) + (1 - p.project_operating) * granted
+    used = d.activated(idle, work[1], pooled, x.trust, p)
+    capital = x.capital + p.project_operating * granted + used - x.capital * p.depreciation / 12.0
     made = earn(capital, after, pooled, x.disorder, place, p)
     active = _works(x, made, p)
     profit, cash = x.profit + active * made.profit, x.cash + active * made.profit
+    covered = d.smaller(x.reserve, d.larger(0.0, -cash))  # losses draw on cash, then on the reserve
+    cash, reserve = cash + covered, x.reserve - covered
     dividend, expectation = x.dividend, x.expected
     if month_of_year == 12:
         to_dividends, to_affairs, to_capital = shares_of_profit(p)
@@ -163,9 +166,11 @@ def month(x: State, place: Place, p: Any, month_of_year: int) -> State:
         dividend = to_dividends * available / place.heads
         affairs = affairs + to_affairs * available / place.heads
         capital = capital + to_capital * available
-        reserve = 1 - p.tax_share - to_dividends - to_affairs - to_capital
-        welfare = reserve * p.allocation_welfare / (p.allocation_welfare + p.allocation_reserve)
-        cash = cash - available * (p.tax_share + to_dividends + to_affairs + to_capital + welfare)
+        kept = 1 - p.tax_share - to_dividends - to_affairs - to_capital
+        reserve = reserve + kept * available * p.allocation_reserve / (p.allocation_welfare + p.allocation_reserve)
+        cash = cash - available
+        spare = active * d.larger(0.0, cash - p.opening_cash_months * made.output)  # buys capital
+        cash, capital = cash - spare, capital + spare
         expectation = d.expected_dividend_after(x.expected, dividend, p)
         profit = 0.0 * profit
     # belonging, disputes, requests
@@ -197,7 +202,7 @@ def month(x: State, place: Place, p: Any, month_of_year: int) -> State:
         turmoil=1 - d.calm(disorder, p),
     )  # fmt: skip
     return State(
-        capital=capital, idle=x.idle - used, cash=cash, active=active, trust=trust,
+        capital=capital, idle=idle - used, cash=cash, reserve=reserve, active=active, trust=trust,
         norm=d.step(x.norm, *d.norm_rates(x.civic, after.virtue, p)),
         legal=d.step(x.legal, *d.legal_rates(after.rule_of_law, p)),
         belonging_pooling=bonds[0], belonging_others=bonds[1], civic=civic, pooled=pooled, dividend=dividend,
@@ -209,9 +214,10 @@ def month(x: State, place: Place, p: Any, month_of_year: int) -> State:
 
 def _works(x: State, made: Earned, p: Any) -> Any:
     """1 where the enterprise can pay the month, or has means enough to start again; else 0."""
-    goes_on = (x.active > 0.5) & (x.cash + made.profit >= p.cash_floor)
+    means = x.cash + x.reserve
+    goes_on = (x.active > 0.5) & (means + made.profit >= p.cash_floor)
     starts = (x.active <= 0.5) & (
-        x.cash >= p.cash_floor + p.restart_months * (p.fixed_cost + d.larger(0.0, -made.profit))
+        means >= p.cash_floor + p.restart_months * (p.fixed_cost + d.larger(0.0, -made.profit))
     )
     return (goes_on | starts) * 1.0
 
