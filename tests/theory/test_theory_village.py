@@ -88,7 +88,7 @@ def test_eight_neighbours_leave_a_gap_that_people_do_not_close() -> None:
 
 
 def test_the_fixed_point_of_the_yearly_map_is_where_iteration_ends(mean_village) -> None:
-    """To eight digits, with capital that wears and is used faster (inside the ranges), so that few centuries suffice."""
+    """To eight digits, with capital that wears and is used faster (inside the ranges), to need few centuries."""
     state, place, p = mean_village
     fast = SimpleNamespace(**(vars(p) | {"depreciation": 0.06, "activation_rate": 0.1}))
     found = fixed_point(state, place, fast)

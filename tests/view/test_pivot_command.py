@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ruralsim.analysis.pivot.beside import beside, traps
+from ruralsim.analysis.pivot.beside import beside
+from ruralsim.analysis.pivot.traps import traps
 from ruralsim.base.errors import InputError, catalogue
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, RIVALS
 from ruralsim.model.run import load_scenario
 from ruralsim.view import cli
-from ruralsim.view.pivot import statements
+from ruralsim.view.pivot import circle, statements
 from ruralsim.view.pivot.experiment import read_design, write_results
 from ruralsim.view.pivot.page import page
 
@@ -32,7 +33,7 @@ population = 1000
 """
 SENTENCES = (
     statements.helps, statements.shares, statements.channels, statements.money, statements.rivals,
-    statements.to_governance, statements.to_development, statements.loop, statements.theory,
+    statements.to_governance, statements.to_development, circle.loop, circle.theory, statements.limits,
 )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def test_the_page_needs_nothing_else_and_shows_its_figures(content: dict, lang: 
     text = page(content, lang)
     assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
     assert "https://" not in text
-    assert text.count("<svg") == 2 * 7
+    assert text.count("<svg") == 2 * 8
     for sentence in statements.helps(content, lang):
         assert sentence.split("[")[0].strip()[:20] in text
 

@@ -80,7 +80,7 @@ def traps(scenario: Scenario, seed: int, draws: int, *, years: int = 240, push_y
     trapped = found.apart | found.closed
     if trapped.any():
         ways = pushes(p, trapped, found.high, push_years)
-        content["trapped"] = int(trapped.sum())
+        content["trapped"], content["most_spent"] = int(trapped.sum()), BUDGETS[-1]
         content["pushes"] = {name: {"moved": one.moved, "cost": one.cost} for name, one in ways.items()}
         first, second = ways["capital_first"].least, ways["trust_first"].least
         content["order"] = {

@@ -101,7 +101,7 @@ def measured(
     threads: int | None, theory: bool, lang: str, silent: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Measure the pivot of a scenario and return the content of ``pivot.json``."""
-    from ruralsim.analysis.pivot import beside, measure_pivot
+    from ruralsim.analysis.pivot import beside, content_of, measure_pivot
     from ruralsim.model.run import load_scenario
 
     horizon = [] if months is None else [f"scenario.months={months}"]
@@ -117,7 +117,7 @@ def measured(
         )  # fmt: skip
     start = f"{resolved.start.year:04d}-{resolved.start.month:02d}"
     beside_it = beside(resolved, seed) if theory else None
-    return {"title": dict(resolved.title), "start": start} | found.as_json() | {"theory": beside_it}
+    return {"title": dict(resolved.title), "start": start} | content_of(found) | {"theory": beside_it}
 
 
 def write(place: Path, content: Mapping[str, Any], lang: str) -> None:
@@ -134,7 +134,7 @@ def write(place: Path, content: Mapping[str, Any], lang: str) -> None:
 def blocks(content: Mapping[str, Any], place: Path, seconds: float, lang: str) -> list[Any]:
     """The measured pivot for the terminal."""
     from ruralsim.spec.parameters import load_parameters
-    from ruralsim.view.pivot import statements, tables
+    from ruralsim.view.pivot import circle, statements, tables
     from ruralsim.view.summary import Block
 
     titles = content["title"]
@@ -161,9 +161,9 @@ def blocks(content: Mapping[str, Any], place: Path, seconds: float, lang: str) -
         ),
     ]
     if content["loop_gain"]:
-        found.append(Block(say("pivot_h_loop", lang), [*statements.loop(content, lang)]))
+        found.append(Block(say("pivot_h_loop", lang), [*circle.loop(content, lang)]))
     if content["theory"]:
-        found.append(Block(say("pivot_h_theory", lang), [*statements.theory(content, lang)]))
+        found.append(Block(say("pivot_h_theory", lang), [*circle.theory(content, lang)]))
     found.append(Block(say("pivot_h_limits", lang), [*statements.limits(content, lang)], warning=True))
     value = load_parameters()["dividend_half"].value
     where = say("pivot_where", lang, page=place / PAGE, data=place / DATA, seconds=f"{seconds:.0f}")

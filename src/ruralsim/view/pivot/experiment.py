@@ -17,7 +17,7 @@ from typing import Any
 from ruralsim.base.errors import LANGUAGES, InputError, nearest
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.rival import RIVALS
-from ruralsim.view.pivot import drawings, statements, tables
+from ruralsim.view.pivot import circle, drawings, statements, tables
 from ruralsim.view.report import replace_file
 from ruralsim.view.report.html import Figure
 from ruralsim.view.report.words import say
@@ -174,8 +174,8 @@ def _readme(design: Design, found: Mapping[str, Mapping[str, Any]], lang: str) -
         for heading, sentences in (
             ("pivot_h_to_governance", [*statements.to_governance(content, lang)]),
             ("pivot_h_to_development", [*statements.to_development(content, lang)]),
-            ("pivot_h_loop", [*statements.loop(content, lang)]),
-            ("pivot_h_theory", [*statements.theory(content, lang)]),
+            ("pivot_h_loop", [*circle.loop(content, lang)]),
+            ("pivot_h_theory", [*circle.theory(content, lang)]),
         ):
             yield ""
             yield f"### {say(heading, lang)}"
