@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ruralsim.spec.parameters import load_parameters
+from ruralsim.theory.comparison import mean_path
 from ruralsim.theory.equations import latex
 from ruralsim.theory.limit import GOVERNANCE, SCALE, UNKNOWNS, Problem, derive, rates, unknowns_of
 from ruralsim.theory.loop import _answer, best_dividend_share, describe, equilibrium_after, statics
@@ -16,7 +17,6 @@ from ruralsim.theory.simulation import (
     limit_county,
     limit_scenario,
     mean_field_of,
-    mean_path,
     put_mean_field,
     run_limit,
 )

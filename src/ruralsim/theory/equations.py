@@ -25,6 +25,24 @@ def latex() -> dict[str, str]:
     }
 
 
+def article() -> str:
+    """All equations as a LaTeX article of its own: what is kept apart first, then the rates of change a month."""
+    lines = [
+        r"\documentclass{article}",
+        r"\usepackage{amsmath}",
+        r"\usepackage[margin=1cm,paperwidth=60cm,paperheight=40cm]{geometry}",
+        r"\begin{document}",
+        r"\section*{The mean village: quantities of the month}",
+    ]
+    found = latex()
+    kept = len(derive().kept)
+    for k, equation in enumerate(found.values()):
+        if k == kept:
+            lines.append(r"\section*{Change of the unknowns a month}")
+        lines.append(rf"\[ {equation} \]")
+    return "\n".join([*lines, r"\end{document}", ""])
+
+
 #: letters of the model's description for the unknowns
 _LETTERS = {
     "log_capital": r"\ln K", "idle": "I", "trust": r"\tau", "norm": r"\nu", "legal": r"\ell", "belonging": "b",

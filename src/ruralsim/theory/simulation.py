@@ -21,7 +21,6 @@ from ruralsim.spec.scenario import Place as ScenarioPlace
 from ruralsim.state.columns import GONE, HOME, OUTSIDER
 from ruralsim.theory import definitions as d
 from ruralsim.theory.state import PILLARS, Place, State
-from ruralsim.theory.village import month
 
 #: processes that theory holds still
 FROZEN = (
@@ -234,50 +233,3 @@ def limit_twin(county: County) -> County:
     scenario = limit_scenario(200, 1)
     values = {name: float(county.parameters[0][name]) for name in load_parameters()}
     return County.build(scenario, county.seed, values)
-
-
-#: what the limit leaves out, one by one: changed parameters, mixing, whether everybody begins alike
-ADDED: Mapping[str, tuple[tuple[str, ...], float, bool]] = {
-    "nothing": ((), 1.0, True),
-    "eight_neighbours": ((), 0.0, True),
-    "habit": (("civic_habit", "economic_habit"), 1.0, True),
-    "heterogeneity": (("disposition_spread", "trust_noise", "skill_spread", "ability_spread"), 1.0, False),
-}
-SERIES = ("trust", "civic", "pooled", "potential", "log_capital")
-
-
-def mean_path(county: County, months: int) -> np.ndarray:
-    """The mean village's path from a county's beginning, [months, 5] in the order of :data:`SERIES`."""
-    x, place, p = mean_field_of(county)
-    start = county.calendar(1).month
-    rows = []
-    for k in range(months):
-        x = month(x, place, p, (start - 1 + k) % 12 + 1)
-        rows.append([x.trust, x.civic, x.pooled, float(x.potential(p)), float(np.log(x.capital))])
-    return np.array(rows)
-
-
-def what_each_adds(
-    adults: int = 3000, months: int = 60, seeds: int = 4, first_seed: int = 1
-) -> dict[str, dict[str, tuple[float, float]]]:
-    """What eight neighbours, habit and heterogeneity each add to the limit: mean difference of the last year.
-
-    Args:
-        adults: people of the village. months: run. seeds: kinds of luck. first_seed: of these.
-
-    Returns:
-        By addition and series: mean over luck of (engine less mean village of the plain limit), and its standard error.
-    """
-    known = load_parameters()
-    found: dict[str, dict[str, tuple[float, float]]] = {}
-    for name, (changed, mixing, alike) in ADDED.items():
-        values = {one: known[one].value for one in changed} | {"project_grant": 0.0}
-        gaps = []
-        for seed in range(first_seed, first_seed + seeds):
-            scenario = limit_scenario(adults, months)
-            path = mean_path(limit_county(scenario, seed, {"project_grant": 0.0}), months)
-            county = limit_county(scenario, seed, values, mixing=mixing, alike=alike)
-            gaps.append((run_limit(county, months)[1:] - path)[-12:].mean(axis=0))
-        mean, error = np.mean(gaps, axis=0), np.std(gaps, axis=0, ddof=1) / seeds**0.5
-        found[name] = {one: (float(mean[k]), float(error[k])) for k, one in enumerate(SERIES)}
-    return found

@@ -16,6 +16,7 @@ import numpy as np
 from ruralsim.analysis.pivot.amplification import HORIZONS
 from ruralsim.analysis.pivot.traps import traps
 from ruralsim.spec.scenario import Scenario
+from ruralsim.theory.comparison import errors_by_size, what_each_adds
 from ruralsim.theory.limit import GOVERNANCE, UNKNOWNS, Problem, unknowns_of
 from ruralsim.theory.loop import Equilibrium, best_dividend_share, equilibrium, settle, statics
 from ruralsim.theory.solve import newton
@@ -34,6 +35,9 @@ LEVERS = (
     "leakage_self_governance", "fixed_cost", "pillar_decay", "activation_rate", "project_operating",
 )  # fmt: skip
 _YEARS = 120
+#: people -> kinds of luck of the comparison with the engine; people and luck of what the limit leaves out
+_SIZES = {100: 6, 1000: 4, 10000: 2}
+_ADDED_TO, _LUCK, _MONTHS = 2000, 4, 60
 
 
 def parameters_of(scenario: Scenario) -> SimpleNamespace:
@@ -57,18 +61,21 @@ def mean_equilibrium(p: Any, income: float | None = None) -> tuple[Equilibrium |
 
 
 def beside(
-    scenario: Scenario, seed: int = 1, draws: int = DEFAULT_DRAWS, incomes: Sequence[float] = INCOMES
-) -> dict[str, Any]:
+    scenario: Scenario, seed: int = 1, draws: int = DEFAULT_DRAWS, incomes: Sequence[float] = INCOMES,
+    compared: bool = True,
+) -> dict[str, Any]:  # fmt: skip
     """Everything that theory says of a scenario, as plain numbers.
 
     Args:
         scenario: resolved. seed: of the parameter draws. draws: for the traps; 0 leaves them out.
         incomes: yearly operating incomes, yuan, at which the loop gain is shown besides.
+        compared: whether the engine is run in the limit too.
     """
     p = parameters_of(scenario)
     at, problem, state, place = mean_equilibrium(p)
     content: dict[str, Any] = {
         "by_income": {}, "traps": None if not draws else traps(scenario, seed, draws), "portrait": portrait(scenario),
+        "limit": _limit(scenario) if compared else None,
     }  # fmt: skip
     for income in incomes:
         other = mean_equilibrium(p, income)[0]
@@ -111,6 +118,21 @@ def beside(
             "potential": _plain(best.potential), "value_added": _plain(best.value_added),
         },
     }  # fmt: skip
+
+
+def _limit(scenario: Scenario) -> dict[str, Any]:
+    """The engine in the limit against the mean village: the error by number of people, and what is left out."""
+    values = scenario.parameter_values()
+    adds = what_each_adds(_ADDED_TO, _MONTHS, _LUCK, values)
+    return {
+        "months": _MONTHS,
+        "errors": {str(adults): one for adults, one in errors_by_size(_SIZES, _MONTHS, values).items()},
+        "people": _ADDED_TO,
+        "adds": {
+            name: {one: {"mean": mean, "error": error} for one, (mean, error) in series.items()}
+            for name, series in adds.items()
+        },
+    }
 
 
 def _plain(values: np.ndarray) -> list[float | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ruralsim.view.pivot.statements import Content, number, percent, significant
-from ruralsim.view.report.words import label, plain, say
+from ruralsim.view.report.words import label, listed, plain, say
 
 #: a loop gain below this is called a circle that hardly turns
 _WEAK = 0.05
@@ -54,11 +54,6 @@ def closing(content: Content, lang: str) -> Iterator[str]:
     )  # fmt: skip
 
 
-def listed(texts: Iterator[str], lang: str) -> str:
-    """Texts one after the other."""
-    return ("、" if lang == "zh" else ", ").join(texts)
-
-
 def theory(content: Content, lang: str) -> Iterator[str]:
     """The mean village: where it rests, how its circle amplifies, the best dividend share, traps."""
     found = content["theory"]
@@ -66,6 +61,8 @@ def theory(content: Content, lang: str) -> Iterator[str]:
         yield say("pivot_theory_none", lang)
     else:
         yield from _rest(content, lang)
+    if found["limit"]:
+        yield from against_simulation(found["limit"], lang)
     if found["traps"]:
         yield from traps(found["traps"], lang)
 
@@ -109,6 +106,25 @@ def _horizons(content: Content, lang: str) -> str:
         simulation=listed((significant(lived[year]["mean"]) for year in ones if year in lived), lang),
         two=listed((significant(one["two_variables"]) for one in ones.values()), lang),
     )  # fmt: skip
+
+
+def against_simulation(found: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """How the error falls with the number of people, and what eight neighbours, habit and heterogeneity each add."""
+    errors = found["errors"]
+    yield say(
+        "pivot_limit_errors", lang, months=found["months"],
+        people=listed((f"{int(adults):,}" for adults in errors), lang),
+        errors=listed((significant(one["potential"]) for one in errors.values()), lang),
+        trust=listed((significant(one["trust"]) for one in errors.values()), lang),
+    )  # fmt: skip
+    ones = found["adds"]
+    parts = {name: with_sign_and_error(one["potential"]) for name, one in ones.items()}
+    yield say("pivot_limit_adds", lang, people=f"{found['people']:,}", **parts)
+
+
+def with_sign_and_error(one: Mapping[str, float]) -> str:
+    """A mean difference and its standard error."""
+    return f"{_signed(one['mean'])} ± {plain(one['error'], 4)}"
 
 
 def traps(caught: Mapping[str, Any], lang: str) -> Iterator[str]:

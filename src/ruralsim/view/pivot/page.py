@@ -72,6 +72,7 @@ def sections(content: Content, lang: str) -> list[Section]:
                 [one for one in figures if one is not None],
                 [
                     _table("h_incomes", tables.income_rows(content, lang), lang),
+                    *([_table("h_adds", tables.added_rows(content, lang), lang)] if content["theory"]["limit"] else []),
                     _table("h_statics", tables.statics_rows(content, lang), lang, texts=frozenset({1})),
                 ],
                 [say("pivot_theory_note", lang)],

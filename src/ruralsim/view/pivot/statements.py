@@ -31,8 +31,12 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def significant(value: float | None) -> str:
-    """A number with two digits that count."""
-    return NOTHING if value is None else signed(f"{value:.2g}" if abs(value) < 100 else f"{value:,.0f}")
+    """A number with two digits that count, as far as the fourth decimal."""
+    if value is None:
+        return NOTHING
+    if abs(value) < 1e-4:
+        return plain(value, 4)
+    return signed(f"{value:.2g}" if abs(value) < 100 else f"{value:,.0f}")
 
 
 def basis(content: Content, lang: str) -> str:

@@ -152,6 +152,16 @@ def income_rows(content: Content, lang: str) -> Rows:
     return rows
 
 
+def added_rows(content: Content, lang: str) -> Rows:
+    """What the limit leaves out, each alone: mean difference and standard error of trust, shares and potential."""
+    names = ("trust", "civic", "pooled", "potential")
+    rows = [[say("pivot_col_added", lang), *(say(f"pivot_col_{name}", lang) for name in names)]]
+    for name, ones in content["theory"]["limit"]["adds"].items():
+        shown = (f"{plain(ones[one]['mean'], 4)} ± {plain(ones[one]['error'], 4)}" for one in names)
+        rows.append([say(f"pivot_added_{name}", lang), *shown])
+    return rows
+
+
 def statics_rows(content: Content, lang: str) -> Rows:
     """What a parameter ten per cent higher does to the mean village's rest: potential, value added, loop gain."""
     names = ("parameter", "meaning", "potential_percent", "value_percent", "gain_change")
