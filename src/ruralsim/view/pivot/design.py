@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralsim.base.errors import LANGUAGES, InputError, nearest
+from ruralsim.spec.units import shown_value
 
 DESIGN = "pivot.toml"
 _KEYS = ("title", "question", "seed", "replicates", "draws", "adults", "months", "case")
@@ -67,7 +68,7 @@ def read_design(folder: Path) -> Design:
     names = [one.name for one in cases]
     for number, name in enumerate(names, 1):
         if name in names[: number - 1]:
-            raise InputError("pivot_design_twice", file=path, key=f"case.{number}.name", read=name)
+            raise InputError("pivot_design_twice", file=path, key=f"case.{number}.name", read=shown_value(name))
     texts = {name: _both(table[name], name, path) for name in ("title", "question")}
     return Design(**texts, **numbers, months=months, cases=cases)
 
@@ -76,11 +77,11 @@ def _case(table: Mapping[str, Any], place: str, path: Path) -> Case:
     _known(table, _CASE_KEYS, path, place)
     name, changes = table["name"], table.get("set", [])
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise InputError("pivot_design_name", file=path, key=place + "name", read=name)
+        raise InputError("pivot_design_name", file=path, key=place + "name", read=shown_value(name))
     if not isinstance(table["scenario"], str):
-        raise InputError("pivot_design_text", file=path, key=place + "scenario", read=table["scenario"])
+        raise InputError("pivot_design_text", file=path, key=place + "scenario", read=shown_value(table["scenario"]))
     if not isinstance(changes, list) or not all(isinstance(one, str) for one in changes):
-        raise InputError("pivot_design_changes", file=path, key=place + "set", read=changes)
+        raise InputError("pivot_design_changes", file=path, key=place + "set", read=shown_value(changes))
     return Case(name, _both(table["title"], place + "title", path), table["scenario"], tuple(changes))
 
 
@@ -97,7 +98,7 @@ def _known(table: Mapping[str, Any], keys: tuple[str, ...], path: Path, place: s
 def _number(value: Any, key: str, path: Path) -> int:
     low, high = _BOUNDS[key]
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise InputError("pivot_design_number", file=path, key=key, read=value, low=low, high=high)
+        raise InputError("pivot_design_number", file=path, key=key, read=shown_value(value), low=low, high=high)
     return value
 
 
