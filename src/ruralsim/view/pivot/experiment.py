@@ -55,6 +55,9 @@ def write_results(folder: Path, design: Design, found: Mapping[str, Mapping[str,
 def _figures(content: Mapping[str, Any], lang: str) -> Iterator[Figure]:
     yield drawings.rivals(content, lang)
     yield drawings.governance_flow(content, lang)
+    yield drawings.development_flow(content, lang)
+    if content["loop_gain"]:
+        yield drawings.loop_gain(content, lang)
     if content["theory"]:
         for figure in (drawings.portrait(content, lang), drawings.dividend_share(content, lang)):
             if figure is not None:
@@ -92,43 +95,47 @@ def _readme(design: Design, found: Mapping[str, Mapping[str, Any]], lang: str) -
     yield ""
     yield say("pivot_readme_made", lang, command="ruralsim pivot experiments/pivot-and-rivals", design=DESIGN)
     for case in design.cases:
-        content = found[case.name]
-        yield ""
-        yield f"## {case.title[lang]}"
-        yield ""
-        yield statements.basis(content, lang)
-        parts = (
-            ("pivot_h_test", [*statements.helps(content, lang)]),
-            ("pivot_h_share", [*statements.shares(content, lang)]),
-            ("pivot_h_rivals", [*statements.money(content, lang)]),
-        )
-        for heading, sentences in parts:
-            yield ""
-            yield f"### {say(heading, lang)}"
-            yield ""
-            yield from (f"- {sentence}" for sentence in sentences)
-        yield ""
-        yield from _markdown(tables.rival_rows(content, lang))
-        figures = [*_figures(content, lang)]
-        yield ""
-        yield f"![{figures[0].title}]({case.name}-{figures[0].name}-{lang}.svg)"
-        for heading, sentences in (
-            ("pivot_h_to_governance", [*statements.to_governance(content, lang)]),
-            ("pivot_h_to_development", [*statements.to_development(content, lang)]),
-            ("pivot_h_loop", [*circle.loop(content, lang)]),
-            ("pivot_h_theory", [*circle.theory(content, lang)]),
-        ):
-            yield ""
-            yield f"### {say(heading, lang)}"
-            yield ""
-            yield from (f"- {sentence}" for sentence in sentences)
-        for figure in figures[1:]:
-            yield ""
-            yield f"![{figure.title}]({case.name}-{figure.name}-{lang}.svg)"
+        yield from _case(case.name, case.title[lang], found[case.name], lang)
     yield ""
     yield f"## {say('pivot_h_limits', lang)}"
     yield ""
     yield from (f"- {sentence}" for sentence in statements.limits(next(iter(found.values())), lang))
+
+
+def _case(name: str, title: str, content: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """A case: for every heading its sentences, its table and its figures."""
+    figures = {one.name: f"![{one.title}]({name}-{one.name}-{lang}.svg)" for one in _figures(content, lang)}
+    yield ""
+    yield f"## {title}"
+    yield ""
+    yield statements.basis(content, lang)
+    for heading, sentences, rows, pictures in _parts(content, lang):
+        yield ""
+        yield f"### {say(f'pivot_h_{heading}', lang)}"
+        yield ""
+        yield from (f"- {sentence}" for sentence in sentences)
+        yield ""
+        yield from _markdown(rows)
+        for picture in pictures:
+            if f"pivot-{picture}" in figures:
+                yield ""
+                yield figures[f"pivot-{picture}"]
+
+
+def _parts(content: Mapping[str, Any], lang: str) -> Iterator[tuple[str, Iterator[str], tables.Rows, tuple[str, ...]]]:
+    """Heading, sentences, table and figures of every part of a case."""
+    yield "test", statements.helps(content, lang), tables.helps_rows(content, lang), ()
+    yield "share", statements.shares(content, lang), tables.bracket_rows(content, lang), ()
+    yield "channels", statements.channels(content, lang), tables.channel_rows(content, lang), ()
+    yield "rivals", statements.money(content, lang), tables.rival_rows(content, lang), ("rivals",)
+    rows = tables.to_governance_rows(content, lang)
+    yield "to_governance", statements.to_governance(content, lang), rows, ("governance",)
+    rows = tables.to_development_rows(content, lang)
+    yield "to_development", statements.to_development(content, lang), rows, ("development",)
+    if content["loop_gain"]:
+        yield "loop", circle.loop(content, lang), tables.class_rows(content, lang), ("loop",)
+    if content["theory"]:
+        yield "theory", circle.theory(content, lang), tables.income_rows(content, lang), ("portrait", "dividend")
 
 
 def _markdown(rows: list[list[str]]) -> Iterator[str]:

@@ -17,6 +17,25 @@ def _span(low: float | None, high: float | None, shown: object = score) -> str:
     return f"[{shown(low)}, {shown(high)}]"  # type: ignore[operator]
 
 
+def helps_rows(content: Content, lang: str) -> Rows:
+    """What the pivot adds to each goal: at the defaults, by luck, over draws, and in how many draws it is above 0."""
+    names = ("goal", "adds", "luck", "interval", "probability_above")
+    rows = [[say(f"pivot_col_{name}", lang) for name in names]]
+    for goal in GOALS:
+        one = content["pivot_adds"][goal]
+        said = one["probability"]["mean"]
+        rows.append(
+            [
+                outcome(goal, lang),
+                score(one["mean"]),
+                _span(one["low_luck"], one["high_luck"]),
+                _span(one["low"], one["high"]),
+                NOTHING if said is None else f"{percent(said)} %",
+            ]
+        )
+    return rows
+
+
 def channel_rows(content: Content, lang: str) -> Rows:
     """What each channel alone, and all together, add to each goal at the defaults, with the interval by luck."""
     rows = [[say("pivot_col_channel", lang), *(outcome(goal, lang) for goal in GOALS)]]
