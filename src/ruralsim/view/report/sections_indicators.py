@@ -95,7 +95,5 @@ def indicators(data: RunData, lang: str) -> Section:
 
 
 def _item_titles(data: RunData, lang: str) -> Mapping[str, str]:
-    from ruralsim.policy.frameworks import load_frameworks
-
-    framework = load_frameworks().get(data.facts["scenario"]["framework"]["name"])
+    framework = data.library.frameworks.get(data.facts["scenario"]["framework"]["name"])
     return {} if framework is None else {item.id: item.title[lang] for item in framework.items}
