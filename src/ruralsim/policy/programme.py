@@ -4,9 +4,9 @@ Money rules. A phase's budget is yuan a year for all villages; each month a twel
 calendar year has left over. Running (monthly) costs come first, less what instruments that save costs take off the
 others'; where they exceed the allowance, one share scales all of them and the intensities they pay for. Then come costs
 paid once: a debt of intensity x amount less what was paid, paid as the rest allows; an instrument works in proportion
-to the part of this debt that was paid. What costs nothing is not bound by a budget. Amounts are whole fen, cut downwards
-where a budget binds, so that nothing is overspent; the fen cut off stay in the year's allowance. A debt still open at
-the end of its phases lapses.
+to the part of this debt that was paid. What costs nothing is not bound by a budget. Amounts are whole fen, cut
+downwards where a budget binds, so that nothing is overspent; the fen cut off stay in the year's allowance. A debt still
+open at the end of its phases lapses.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ def policy_sums(
 
     Returns:
         By (month, instrument): ``intensity`` and ``delivered``, sums over villages; ``running``, yuan that full
-        delivery of the intensity asked would have cost this month, less what other instruments save; ``open``, yuan still to be paid once when the month
-        began; ``paid_once``, how much of it was paid; ``cost``, yuan paid in all.
+        delivery of the intensity asked would have cost this month, less what other instruments save; ``open``, yuan
+        still to be paid once when the month began; ``paid_once``, how much of it was paid; ``cost``, yuan paid in all.
     """
     import pandas as pd
 
