@@ -26,6 +26,7 @@ from ruralsim.analysis.indicators.scorecard import scorecard
 from ruralsim.analysis.indicators.search import search
 from ruralsim.analysis.indicators.sets import Judge, nested, sizes_of
 from ruralsim.analysis.indicators.trials import DROP, trials
+from ruralsim.analysis.village_sample import sample_villages
 from ruralsim.base.errors import InputError
 from ruralsim.policy.frameworks import framework_in_force
 from ruralsim.spec.scenario import RegimeChoice
@@ -241,3 +242,17 @@ def test_trials_are_paired_with_the_framework_as_it_is():
     assert len(found) == 1
     assert found[0].inflation is None
     assert found[0].mean.low <= found[0].mean.mean <= found[0].mean.high
+
+
+def test_figures_of_a_sampled_county_are_the_countys():
+    """Villages weigh as many adults of the county as they stand for, not as many as they have."""
+    base = small.stock("pengzhou", 12, villages=40, adults=40)
+    sample = sample_villages(base, 1, 400)
+    assert not sample.whole
+    assert sample.factors.max() > 1.2 * sample.factors.min()
+    world = worlds_of.contexts(base, sample, 1, 2)[0]
+    panel = run_jobs([world.job("now", worlds_of.unchanged)], 1)[0]
+    assert panel.heads.sum() == pytest.approx(40 * 40, rel=0.05)
+    assert (panel.heads / sample.factors).sum() == pytest.approx(sample.adults, rel=0.05)
+    share = panel.heads / panel.heads.sum()
+    assert panel.county_goals() == pytest.approx((share[:, None] * panel.goals.mean(axis=0)).sum(axis=0))

@@ -39,6 +39,7 @@ class Job:
         scenario: to be run, whole.
         seed: the luck itself.
         values: parameters to set.
+        factors: how many adults of the county an adult of each village stands for; empty: one.
     """
 
     variant: str
@@ -47,6 +48,7 @@ class Job:
     scenario: Scenario
     seed: int
     values: Mapping[str, float] = field(default_factory=dict)
+    factors: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +59,7 @@ class Panel:
         items: their names.
         true, reported: float64 [Y, V, n], means of the year's quarters.
         components: float64 [Y, V, 14], scores of the goals' components, means of the year's months.
-        heads: float64 [V], registered adults at the end.
+        heads: float64 [V], registered adults of the county that each village stands for at the end.
         hours: float64, share of a cadre's time left after reports and receptions, mean of all months and villages.
         burden: float64 [n], what each item takes of it: hours without the item less hours with all.
     """
@@ -76,7 +78,7 @@ class Panel:
         return np.stack([self.components[..., k == GOAL_OF].mean(axis=-1) for k in range(len(GOALS))], axis=-1)
 
     def county_goals(self, years: slice = slice(None)) -> np.ndarray:
-        """Scores of the county, [3], villages weighing as many adults as they have, mean over some years."""
+        """Scores of the county, [3], villages weighing as many adults as they stand for, mean over some years."""
         share = self.heads / self.heads.sum()
         return np.einsum("v,yvg->g", share, self.goals[years]) / len(self.goals[years])
 
@@ -93,11 +95,16 @@ def simulate(job: Job, tick: Callable[[int], None] | None = None) -> Panel:
     """
     county = County.build(job.scenario, job.seed, job.values)
     county.advance(threads=1, progress=None if tick is None else lambda _done, _all: tick(1))
-    return panel_of(county)
+    return panel_of(county, job.factors)
 
 
-def panel_of(county: County) -> Panel:
-    """Keep of a finished county what the laboratory needs."""
+def panel_of(county: County, factors: Sequence[float] = ()) -> Panel:
+    """Keep of a finished county what the laboratory needs.
+
+    Args:
+        county: at the end of its run.
+        factors: as in :class:`Job`.
+    """
     record, months = county.record, county.scenario.months
     years = max(1, months // 12)
     outcomes = record.outcomes[1:]
@@ -112,7 +119,7 @@ def panel_of(county: County) -> Panel:
         true=values[..., 0],
         reported=values[..., 1],
         components=np.stack([scores[s].mean(axis=0) for s in spans]),
-        heads=outcomes[-1, :, OUTCOME_INDEX["registered"]].copy(),
+        heads=outcomes[-1, :, OUTCOME_INDEX["registered"]] * (factors or 1.0),
         hours=float(outcomes[..., OUTCOME_INDEX["cadre_hours"]].mean()),
         burden=_burden(county),
     )

@@ -112,7 +112,7 @@ class Judge:
 def key_of(job: Job) -> str:
     """What names a simulation for good: scenario, seed, parameters and the rules themselves."""
     values = sorted((name, float(value)) for name, value in job.values.items())
-    text = json.dumps([job.scenario.digest, job.seed, values, source_digest()], allow_nan=False)
+    text = json.dumps([job.scenario.digest, job.seed, values, list(job.factors), source_digest()], allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
