@@ -14,7 +14,7 @@ from typing import Any
 
 from ruralsim.analysis.indicators.contexts import Change, with_framework
 from ruralsim.analysis.indicators.estimate import Estimate
-from ruralsim.analysis.indicators.scorecard import ItemScore, Scorecard
+from ruralsim.analysis.indicators.scores import ItemScore, Scorecard
 from ruralsim.analysis.indicators.trials import ASK, CHECK, DROP, Trial, change_checks
 from ruralsim.policy.frameworks import Item
 

@@ -6,14 +6,13 @@ Jobs run on threads, because compiled months release Python's lock; a panel depe
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ruralsim.agents.cadre import hours_left
+from ruralsim.analysis.threads import on_threads
 from ruralsim.institutions.assessment import check_probability
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.model.county import County
@@ -145,10 +144,6 @@ def _burden(county: County) -> np.ndarray:
     return np.array([max(0.0, left(reports - own, max(0.0, checked - check)) - whole) for own, check in each])
 
 
-class StoppedError(Exception):
-    """The user stopped the work, or another job failed."""
-
-
 def run_jobs(jobs: Sequence[Job], workers: int = 1, progress: Callable[[int, int], None] | None = None) -> list[Panel]:
     """Run jobs and return their panels in the same order; no number depends on ``workers``.
 
@@ -157,37 +152,9 @@ def run_jobs(jobs: Sequence[Job], workers: int = 1, progress: Callable[[int, int
         workers: simulations at a time.
         progress: called with (months done, months in all) by one thread at a time.
     """
-    stop, lock = threading.Event(), threading.Lock()
-    total, done = sum(job.scenario.months for job in jobs), 0
-
-    def tick(months: int) -> None:
-        nonlocal done
-        if stop.is_set():
-            raise StoppedError
-        with lock:
-            done += months
-            if progress is not None:
-                progress(done, total)
-
-    pool = ThreadPoolExecutor(workers)
-    try:
-        futures = [pool.submit(simulate, job, tick) for job in jobs]
-        left = set(futures)
-        while left:  # in steps, so that Ctrl-C is heard
-            now, left = wait(left, timeout=0.5, return_when=FIRST_EXCEPTION)
-            for future in now:
-                future.result()
-        return [future.result() for future in futures]
-    finally:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+    return on_threads(jobs, simulate, workers, sum(job.scenario.months for job in jobs), progress)
 
 
 def runner(workers: int, progress: Callable[[int, int], None] | None = None) -> Runner:
     """Return a runner of jobs with some workers."""
     return lambda jobs: run_jobs(jobs, workers, progress)
-
-
-def pairs(panels: Sequence[Panel], jobs: Sequence[Job], variant: str) -> Iterator[tuple[Job, Panel]]:
-    """Jobs of a variant with their panels."""
-    return ((job, panel) for job, panel in zip(jobs, panels, strict=True) if job.variant == variant)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ruralsim.analysis.indicators.estimate import Estimate, rounded
-from ruralsim.analysis.indicators.scorecard import MEASURES
+from ruralsim.analysis.indicators.scores import MEASURES
 from ruralsim.model.outcomes import GOALS
 
 if TYPE_CHECKING:
