@@ -108,6 +108,11 @@ class Study:
             return self.found.chosen
         return tuple(one for one in self.nested if one.name == BEST_FIRST)
 
+    @property
+    def sets(self) -> tuple[SetScore, ...]:
+        """Every set that was judged for the reader: what the search chose, then the nested sets."""
+        return (*(() if self.found is None else self.found.chosen), *self.nested)
+
     def advice_on(self, item: str) -> Advice:
         """Advice on one item."""
         return next(one for one in self.advice if one.item == item)

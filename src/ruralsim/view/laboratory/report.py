@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ruralsim.view.commands.common import say
-from ruralsim.view.laboratory import words
-from ruralsim.view.laboratory.terminal import group_title, place_title, set_title
+from ruralsim.view.laboratory import tables, words
 from ruralsim.view.report.charts import Mark, Row, rows_chart
 from ruralsim.view.report.html import Figure, Section, Table
 from ruralsim.view.report.svg import BLUE, MUTED, RED
 
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Estimate, Study
-
-_COLUMNS = ("breadth", "sensitivity", "measurability", "connection", "goodhart_gap", "inflation", "burden")
-_GROUPS = ("breadth", "measurability", "connection", "goodhart_gap", "inflation", "burden")
 
 
 def sections(study: Study, lang: str) -> list[Section]:
@@ -83,24 +79,16 @@ def _span(one: Estimate, colour: str, factor: float = 1.0) -> list[Mark]:
 def _scorecard(study: Study, lang: str) -> Section:
     titles = words.titles(study, lang)
     title = say("indicators_report_scorecard", lang)
-    head = [say("indicators_head_item", lang), *(say(f"indicators_measure_{name}", lang) for name in _COLUMNS)]
-    rows = [
-        [titles[one.id], *(words.measure(name, getattr(one, name), lang) for name in _COLUMNS)]
-        for one in study.card.items
-    ]
-    groups = [
-        [
-            group_title(one.name, lang),
-            str(one.items),
-            *(words.measure(name, getattr(one, name), lang) for name in _GROUPS),
-        ]
-        for one in (*study.card.tiers, *study.card.phases)
-    ]
-    group_head = ["", say("indicators_head_size", lang), *(say(f"indicators_measure_{name}", lang) for name in _GROUPS)]
+    head = [say("indicators_head_item", lang), *tables.score_head(lang)]
+    items = zip(study.card.items, tables.scores(study, lang), strict=True)
+    group_head, groups = tables.groups(study, lang)
     return Section(
         "scorecard", title, [say("indicators_report_scorecard_lead", lang)],
-        tables=[Table(title, head, rows), Table(say("indicators_report_tiers", lang), group_head, groups)],
-        points=[say(f"indicators_about_{name}", lang) for name in _COLUMNS],
+        tables=[
+            Table(title, head, [[titles[one.id], *row] for one, row in items]),
+            Table(say("indicators_report_tiers", lang), group_head, groups),
+        ],
+        points=[say(f"indicators_about_{name}", lang) for name in tables.SCORES],
         notes=[say("indicators_about_range", lang)],
     )  # fmt: skip
 
@@ -117,7 +105,7 @@ def _gaming(study: Study, lang: str) -> Section:
     )  # fmt: skip
     by_regime = [Row(words.regime_title(one.setting.regime, lang), _span(one.mean, RED, 100.0)) for one in regimes]
     others = [one for one in places if one.setting.kind == "checks"]
-    checked = [Row(place_title(one.setting, lang), _span(one.mean, BLUE, 100.0)) for one in others]
+    checked = [Row(words.place_title(one.setting, lang), _span(one.mean, BLUE, 100.0)) for one in others]
     names = ("gaming", "checks")
     figures = [
         Figure(
@@ -140,36 +128,21 @@ def _gaming(study: Study, lang: str) -> Section:
 
 
 def _sets(study: Study, lang: str) -> Section:
+    colours = {"best_first": BLUE, "drawn": MUTED}
     rows = [
-        Row(
-            f"{one.size} · {set_title(one.name, lang)}",
-            _span(one.gain, BLUE if one.name == "best_first" else MUTED, 100.0),
-        )
-        for one in sorted((*_found(study), *study.nested), key=lambda one: (one.size, one.name))
+        Row(f"{one.size} · {words.set_title(one.name, lang)}", _span(one.gain, colours.get(one.name, RED), 100.0))
+        for one in sorted(study.sets, key=lambda one: (one.size, one.name))
     ]
     figure = Figure(
         "sets", say("indicators_report_sets_figure", lang), say("indicators_report_sets_caption", lang),
         rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say("indicators_report_sets_caption", lang), wide=True,
     )  # fmt: skip
-    names = ("size", "order", "gain", "hours", "chosen_on")
-    head = [say(f"indicators_head_{name}", lang) for name in names]
-    table = [
-        [
-            str(one.size), set_title(one.name, lang), words.points(one.gain, lang),
-            words.number(one.hours, lang, 100.0, 0) + " %",
-            "–" if one.chosen_on is None else words.plain(100 * one.chosen_on, 2),
-        ]
-        for one in (*_found(study), *study.nested)
-    ]  # fmt: skip
     sentences = words.sets_sentences(study, lang)
     if study.found is not None:
         sentences.append(say("indicators_curse", lang, curse=words.plain(100 * study.found.curse, 2)))
     title = say("indicators_report_sets", lang)
-    return Section("sets", title, sentences, [figure], [Table(title, head, table, texts=frozenset({1}), folded=True)])
-
-
-def _found(study: Study) -> tuple:  # type: ignore[type-arg]
-    return () if study.found is None else study.found.chosen
+    table = Table(title, *tables.sets(study, lang), texts=frozenset({1}), folded=True)
+    return Section("sets", title, sentences, [figure], [table])
 
 
 def _index(study: Study, lang: str) -> Section:
