@@ -105,7 +105,7 @@ class Judge:
         mean = paired(list(one[:, :-1].mean(axis=1, keepdims=True)), list(now[:, :-1].mean(axis=1, keepdims=True)))
         return SetScore(
             name, dict(weights), dict(zip(GOALS, goals, strict=True)), mean[0],
-            dict(zip(GOALS, gains, strict=True)), hours,
+            dict(zip(GOALS, gains, strict=True)), hours.within(0.0, 1.0),
         )  # fmt: skip
 
 

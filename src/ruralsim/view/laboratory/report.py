@@ -40,9 +40,9 @@ def _advice(study: Study, lang: str) -> Section:
     sentences = [words.lead(study, lang), *words.followed(study, lang), words.about(study, lang)]
     return Section(
         "advice", title, [*sentences, *([say("indicators_next", lang)] if toml else [])],
-        [_before_after(study, lang)],
+        [_before_after(study, lang), *_without_each(study, lang)],
         [Table(title, head, rows, texts=frozenset({1, 2}))],
-        [say("indicators_about_range", lang)],
+        [say(f"indicators_about_{name}", lang) for name in ("range", "connection")],
         code=["\n".join(toml)] if toml else (),
     )  # fmt: skip
 
@@ -64,8 +64,21 @@ def _before_after(study: Study, lang: str) -> Figure:
     drawing = rows_chart(rows, lambda x: words.plain(x, 1), 0.0, entries)
     return Figure(
         "advice", say("indicators_report_advice_figure", lang), say("indicators_report_advice_about", lang), drawing,
-        say("indicators_report_advice_caption", lang), wide=True,
+        say("indicators_report_advice_caption", lang),
     )  # fmt: skip
+
+
+def _without_each(study: Study, lang: str) -> list[Figure]:
+    """What people gain or lose when an item alone is dropped, most gained first."""
+    from ruralsim.analysis.indicators.trials import DROP
+
+    titles = words.titles(study, lang)
+    dropped = sorted((one for one in study.tried if one.kind == DROP), key=lambda one: -one.mean.mean)
+    if not dropped:
+        return []
+    rows = [Row(titles[one.item], _span(one.mean, BLUE, 100.0)) for one in dropped]
+    texts = [say(f"indicators_report_drop_{name}", lang) for name in ("figure", "about", "caption")]
+    return [Figure("drop", texts[0], texts[1], rows_chart(rows, lambda x: words.plain(x, 1), 0.0), texts[2])]
 
 
 def _span(one: Estimate, colour: str, factor: float = 1.0) -> list[Mark]:
@@ -79,15 +92,15 @@ def _span(one: Estimate, colour: str, factor: float = 1.0) -> list[Mark]:
 def _scorecard(study: Study, lang: str) -> Section:
     titles = words.titles(study, lang)
     title = say("indicators_report_scorecard", lang)
-    head = [say("indicators_head_item", lang), *tables.score_head(lang)]
-    items = zip(study.card.items, tables.scores(study, lang), strict=True)
-    group_head, groups = tables.groups(study, lang)
+    item = say("indicators_head_item", lang)
+    parts = []  # two tables that fit a page rather than one that does not
+    for caption, names in (("principles", tables.PRINCIPLES), ("costs", tables.COSTS)):
+        rows = zip(study.card.items, tables.scores(study, lang, names), strict=True)
+        named = [[titles[one.id], *row] for one, row in rows]
+        parts.append(Table(say(f"indicators_report_{caption}", lang), [item, *tables.score_head(lang, names)], named))
     return Section(
         "scorecard", title, [say("indicators_report_scorecard_lead", lang)],
-        tables=[
-            Table(title, head, [[titles[one.id], *row] for one, row in items]),
-            Table(say("indicators_report_tiers", lang), group_head, groups),
-        ],
+        tables=[*parts, Table(say("indicators_report_tiers", lang), *tables.groups(study, lang))],
         points=[say(f"indicators_about_{name}", lang) for name in tables.SCORES],
         notes=[say("indicators_about_range", lang)],
     )  # fmt: skip
@@ -135,7 +148,7 @@ def _sets(study: Study, lang: str) -> Section:
     ]
     figure = Figure(
         "sets", say("indicators_report_sets_figure", lang), say("indicators_report_sets_caption", lang),
-        rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say("indicators_report_sets_caption", lang), wide=True,
+        rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say("indicators_report_sets_caption", lang),
     )  # fmt: skip
     sentences = words.sets_sentences(study, lang)
     if study.found is not None:

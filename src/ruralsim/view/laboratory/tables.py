@@ -11,7 +11,9 @@ from ruralsim.view.laboratory import words
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Study
 
-SCORES = ("breadth", "sensitivity", "measurability", "connection", "goodhart_gap", "inflation", "burden")
+PRINCIPLES = ("breadth", "sensitivity", "measurability", "connection")
+COSTS = ("goodhart_gap", "inflation", "burden")
+SCORES = (*PRINCIPLES, *COSTS)
 _GROUPS = tuple(name for name in SCORES if name != "sensitivity")
 Rows = list[list[str]]
 
@@ -27,14 +29,15 @@ def score_head(lang: str, names: Sequence[str] = SCORES) -> list[str]:
 
 
 def groups(study: Study, lang: str) -> tuple[list[str], Rows]:
-    """Head and rows: all items, tiers, phases."""
-    head = ["", say("indicators_head_size", lang), *score_head(lang, _GROUPS)]
+    """Head and rows: measures of all items, of each tier where there are several, and by phase."""
     phases: Mapping[str, str] = {one.name: one.label(lang) for one in study.scenario.phases}
-    named = [(words.tier_title(one.name, lang), one) for one in study.card.tiers]
+    every, *tiers = study.card.tiers
+    named = [(words.tier_title(one.name, lang), one) for one in (every, *(tiers if len(tiers) > 1 else ()))]
+    named = [(say("indicators_group", lang, title=title, count=one.items), one) for title, one in named]
     named += [(say("indicators_phase", lang, phase=phases[one.name]), one) for one in study.card.phases]
-    return head, [
-        [title, str(one.items), *(words.measure(name, getattr(one, name), lang) for name in _GROUPS)]
-        for title, one in named
+    return ["", *(title for title, _ in named)], [
+        [say(f"indicators_measure_{name}", lang), *(words.measure(name, getattr(one, name), lang) for _, one in named)]
+        for name in _GROUPS
     ]
 
 

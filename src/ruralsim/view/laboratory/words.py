@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 #: measures as people read them: factor and decimals
 _SHOWN = {"breadth": (100.0, 1), "inflation": (100.0, 1), "burden": (1.0, 1)}
 #: reasons whose number is in points of 100, and with its sign turned
-_POINTS, _TURNED = ("dressed", "better_without", "missed", "helps"), ("helps",)
+_POINTS, _TURNED = ("dressed", "better_without", "missed", "helps", "no_gain"), ("helps", "no_gain")
 
 
 def plain(value: float, digits: int = 2) -> str:
@@ -70,7 +70,8 @@ def why(advice: Advice, study: Study, lang: str) -> str:
         shown = number(advice.number, lang)
     by = "" if advice.by is None else titles(study, lang)[advice.by]
     inflation, burden = plain(100.0 * score.inflation.mean, 1), plain(score.burden.mean, 1)
-    return say(code, lang, number=shown, by=by, inflation=inflation, burden=burden)
+    connection = number(score.connection, lang)
+    return say(code, lang, number=shown, by=by, inflation=inflation, burden=burden, connection=connection)
 
 
 def lead(study: Study, lang: str) -> str:
@@ -113,13 +114,26 @@ def set_title(name: str, lang: str) -> str:
 
 
 def followed(study: Study, lang: str) -> list[str]:
-    """What following all advice does."""
-    if study.followed is None:
-        return []
+    """What following all advice does, and whether it should be followed all at once."""
+    from ruralsim.analysis.indicators.advice import LITTLE
+    from ruralsim.view.report.words import listed
+
     one = study.followed
+    if one is None:
+        return []
     fields = {name: points(value, lang) for name, value in one.goals.items()}
-    sentence = say("indicators_followed", lang, inflation=points(one.inflation, lang), **fields)
-    return [sentence]
+    more = {"inflation": points(one.inflation, lang), "hours": points(one.hours, lang)}
+    named = {name: say(f"run_goal_{name}", lang) for name in one.goals}
+    worse = listed((named[name] for name, e in one.goals.items() if e.below and e.mean < -LITTLE), lang)
+    better = listed((named[name] for name, e in one.goals.items() if e.above and e.mean > LITTLE), lang)
+    found = [say("indicators_followed", lang, **fields, **more)]
+    if worse:
+        found.append(say("indicators_followed_worse", lang, goals=worse))
+    elif better:
+        found.append(say("indicators_followed_better", lang, goals=better))
+    else:
+        found.append(say("indicators_followed_same", lang))
+    return found
 
 
 def about(study: Study, lang: str) -> str:

@@ -15,17 +15,13 @@ _SHORT, _LONG_WORD = 10.0, 28
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture: its accessible name, what it shows in words, a caption below it (may be empty), and the drawing.
-
-    ``wide``: it takes the whole width of the page instead of one of two columns.
-    """
+    """A picture: its accessible name, what it shows in words, a caption below it (may be empty), and the drawing."""
 
     name: str
     title: str
     description: str
     drawing: Drawing
     caption: str = ""
-    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,9 +93,8 @@ def section_html(section: Section, lang: str) -> str:
 
 def _figure(figure: Figure, lang: str) -> str:
     drawn = figure.drawing.svg(f"{lang}-{figure.name}", figure.title, figure.description)
-    kind = ' class="wide"' if figure.wide else ""
     caption = f"<span>{words(figure.caption)}</span>" if figure.caption else ""
-    return f"<figure{kind}><figcaption><b>{words(figure.title)}</b>{caption}</figcaption>{drawn}</figure>"
+    return f"<figure><figcaption><b>{words(figure.title)}</b>{caption}</figcaption>{drawn}</figure>"
 
 
 def _table(table: Table) -> str:
