@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from ruralsim.view.commands.common import say
 from ruralsim.view.laboratory import tables, words
-from ruralsim.view.report.charts import Mark, Row, rows_chart
+from ruralsim.view.report.charts import Entry, Mark, Row, rows_chart
 from ruralsim.view.report.html import Figure, Section, Table
-from ruralsim.view.report.svg import BLUE, MUTED, RED
+from ruralsim.view.report.svg import BLUE, MUTED, RED, Drawing
 
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Estimate, Study
@@ -61,7 +61,7 @@ def _before_after(study: Study, lang: str) -> Figure:
         ("dot", BLUE, say("indicators_report_before", lang)),
         ("diamond", RED, say("indicators_report_after", lang)),
     ]
-    drawing = rows_chart(rows, lambda x: words.plain(x, 1), 0.0, entries)
+    drawing = _chart(rows, entries)
     return Figure(
         "advice", say("indicators_report_advice_figure", lang), say("indicators_report_advice_about", lang), drawing,
         say("indicators_report_advice_caption", lang),
@@ -78,7 +78,14 @@ def _without_each(study: Study, lang: str) -> list[Figure]:
         return []
     rows = [Row(titles[one.item], _span(one.mean, BLUE, 100.0)) for one in dropped]
     texts = [say(f"indicators_report_drop_{name}", lang) for name in ("figure", "about", "caption")]
-    return [Figure("drop", texts[0], texts[1], rows_chart(rows, lambda x: words.plain(x, 1), 0.0), texts[2])]
+    return [Figure("drop", texts[0], texts[1], _chart(rows), texts[2])]
+
+
+def _chart(rows: list[Row], entries: list[Entry] | None = None) -> Drawing:
+    """Marks in rows about 0, the axis with as many decimals as its width asks for."""
+    ends = [end for row in rows for mark in row.marks for end in (mark.value, mark.high) if end is not None]
+    digits = 1 if max(ends, default=1.0) - min(ends, default=0.0) > 0.5 else 2
+    return rows_chart(rows, lambda x: words.plain(x, digits), 0.0, entries or ())
 
 
 def _span(one: Estimate, colour: str, factor: float = 1.0) -> list[Mark]:
@@ -123,7 +130,7 @@ def _gaming(study: Study, lang: str) -> Section:
     figures = [
         Figure(
             name, say(f"indicators_report_{name}_figure", lang), say(f"indicators_report_{name}_caption", lang),
-            rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say(f"indicators_report_{name}_caption", lang),
+            _chart(rows), say(f"indicators_report_{name}_caption", lang),
         )
         for name, rows in zip(names, (by_regime, checked), strict=True)
     ]  # fmt: skip
@@ -148,7 +155,7 @@ def _sets(study: Study, lang: str) -> Section:
     ]
     figure = Figure(
         "sets", say("indicators_report_sets_figure", lang), say("indicators_report_sets_caption", lang),
-        rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say("indicators_report_sets_caption", lang),
+        _chart(rows), say("indicators_report_sets_caption", lang),
     )  # fmt: skip
     sentences = words.sets_sentences(study, lang)
     if study.found is not None:
