@@ -15,6 +15,7 @@ import hashlib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ _MOST_DIMENSIONS = 8
 _MOST_RESTRICTED = 4
 #: fewer failures, or fewer successes, than this say nothing about conditions
 _FEWEST = 5
+#: contexts from which on it is worth asking for conditions of failure
+ENOUGH = 60
 #: a goal worse by less than this is no harm: a thousandth of the distance between its goalposts
 TOLERANCE = 0.001
 
@@ -171,6 +174,11 @@ def robustness(found: Scores, require: Mapping[str, float] | None = None) -> lis
         )
         for k, name in enumerate(found.names)
     ]
+
+
+def can_discover() -> bool:
+    """Say whether ema_workbench and what it needs, which the extra ``explore`` installs, are there."""
+    return all(find_spec(name) is not None for name in ("ema_workbench", "sklearn"))
 
 
 def discover(values: np.ndarray, factors: Sequence[str], failed: np.ndarray) -> Region | None:

@@ -199,8 +199,9 @@ def _lines(
     plan: Plan, comparison: Comparison, status: Status, folder: Path, width: float, more: str, lang: str
 ) -> Iterator[str]:
     from ruralsim.model.outcomes import GOALS
-    from ruralsim.view.experiment_files import PAGE, comparison_title
+    from ruralsim.view.experiment_files import comparison_title
     from ruralsim.view.report.sections_compare import context_title, gain_texts, shares_text, spent_text, verdicts
+    from ruralsim.view.result_folder import PAGE
 
     design = plan.design
     yield comparison_title(design, lang)

@@ -135,8 +135,8 @@ def export(
     from ruralsim.analysis.compare import compare
     from ruralsim.experiments.run import status_of
     from ruralsim.experiments.store import Store
-    from ruralsim.view.experiment_files import PAGE
     from ruralsim.view.experiment_files import export as write
+    from ruralsim.view.result_folder import PAGE
 
     spoken = language(lang)
     plan, place = _plan(file), Store(store)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import shlex
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,6 @@ from ruralsim.base.errors import InputError, Message, nearest
 from ruralsim.view.commands.common import (
     JsonOption,
     LangOption,
-    aligned,
     language,
     print_json,
     print_lines,
@@ -27,12 +26,10 @@ if TYPE_CHECKING:
     from ruralsim.analysis.plan_search import Searched
     from ruralsim.analysis.plans import Candidate
     from ruralsim.experiments.plan import Plan
-    from ruralsim.view.report.sections_phases import PhaseStudy
+    from ruralsim.view.report.phase_study import PhaseStudy
 
 _LARGEST_SEED = 2**32 - 1
 _REPLICATES, _DRAWS = 8, 24
-#: contexts from which on conditions of failure are looked for
-_ENOUGH = 60
 
 
 def phases(
@@ -98,12 +95,15 @@ def phases(
         if not low <= value <= high:
             raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
     from ruralsim.analysis.plans import at_equal_money
+    from ruralsim.view.result_folder import Folder
 
+    if out is not None:
+        Folder(out)  # refuses a folder of something else before anything is simulated
+    needed = _required(require or [])
     chosen, fen = at_equal_money(
         _candidates(scenario, plans or [], vary, changes or []), money=_fen(money), discount=discount, tail=after
     )
     silent = as_json or quiet
-    needed = _required(require or [])
     searched = None
     if search:
         searched = _search(chosen[0], fen, discount, search, store, seed, workers, spoken, silent=silent)
@@ -115,16 +115,19 @@ def phases(
     )
     study.searched = searched
     command = shlex.join(["ruralsim", *sys.argv[1:]]) if sys.argv[1:2] == ["phases"] else f"ruralsim phases {scenario}"
+    from ruralsim.experiments.store import Store
     from ruralsim.view.phase_files import study_json, write_study
 
     folder = _folder(chosen[0], plan) if out is None else out
-    files = write_study(study, plan, folder, command, spoken)
+    files = write_study(study, plan, Store(store), folder, command, spoken)
     if as_json:
         print_json({"out": str(folder), "files": files, "seed": seed, "runs": len(plan), **study_json(study)})
     elif quiet:
         print_lines([str(folder)])
     else:
-        print_lines(_lines(study, folder, spoken))
+        from ruralsim.view.phase_lines import lines
+
+        print_lines(lines(study, folder, spoken))
 
 
 def _candidates(name: str, plans: list[str], vary: str | None, changes: list[str]) -> list[Candidate]:
@@ -151,7 +154,11 @@ def _candidates(name: str, plans: list[str], vary: str | None, changes: list[str
         label = other.name
         if any(one.name == label for one in found):
             label = f"{label}-{len(found)}"
-        found.append(Candidate(label, dict(other.title), with_plan(scenario, other)))
+        try:
+            plan = with_plan(scenario, other)
+        except InputError as error:
+            raise error.at(file=path) from None
+        found.append(Candidate(label, dict(other.title), plan))
     if len(plans) and not wanted:  # the scenario is known by its own title beside other people's plans
         found[0] = Candidate(scenario.name, dict(scenario.title), scenario)
     return found
@@ -185,7 +192,9 @@ def _required(texts: list[str]) -> dict[str, float]:
         try:
             found[goal] = float(value)
         except ValueError:
-            raise InputError("phases_require", key="--require", read=text) from None
+            found[goal] = math.nan
+        if not math.isfinite(found[goal]):
+            raise InputError("phases_require", key="--require", read=text)
     return found
 
 
@@ -207,12 +216,14 @@ def _study(
     needed: dict[str, float], store: Path, workers: int | None, lang: str, silent: bool,
 ) -> tuple[PhaseStudy, Plan]:  # fmt: skip
     """Run what is missing and gather what is known."""
+    import numpy as np
+
     from ruralsim.analysis.compare import compare
     from ruralsim.analysis.plan_trace import trace, without_teaching
     from ruralsim.analysis.plans import HorizonStore, candidate, design_of
-    from ruralsim.analysis.robustness import discover, robustness, satisfied, tested
+    from ruralsim.analysis.robustness import ENOUGH, can_discover, discover, robustness, satisfied, tested
     from ruralsim.experiments.plan import open_plan
-    from ruralsim.view.report.sections_phases import NO_TEACHING, PhaseStudy
+    from ruralsim.view.report.phase_study import NO_TEACHING, PhaseStudy
 
     seed, replicates, draws = sizes
     arms = list(chosen)
@@ -222,15 +233,16 @@ def _study(
     plan = open_plan(design_of(arms, seed=seed, replicates=replicates, draws=draws))
     run_plan(plan, store, lang, silent=silent, workers=workers)
     whole = HorizonStore(store)
-    traces = {one.name: trace(one.scenario, fen, seed=seed, discount=discount) for one in chosen}
+    traces = {one.name: trace(one.scenario, seed=seed, discount=discount) for one in chosen}
     study = PhaseStudy(chosen, compare(plan, whole), fen, discount, chosen[0].scenario.months, after, traces)
     if draws:
         scores = tested(plan, whole).of([one.name for one in chosen])
         study.robust, study.contexts = robustness(scores, needed), len(scores.draws)
-        if len(scores.draws) >= _ENOUGH:
-            met = np.all(satisfied(scores, needed), axis=2)
+        study.undiscovered = study.contexts >= ENOUGH and not can_discover()
+        if study.contexts >= ENOUGH and can_discover():
+            failed = np.asarray((~satisfied(scores, needed)).any(axis=2))
             study.regions = {
-                name: discover(scores.values, scores.factors, ~met[k]) for k, name in enumerate(scores.names)
+                name: discover(scores.values, scores.factors, failed[k]) for k, name in enumerate(scores.names)
             }
     return study, plan
 
@@ -238,53 +250,3 @@ def _study(
 def _folder(first: Candidate, plan: Plan) -> Path:
     digest = hashlib.sha256("".join(plan.key(index) for index in range(len(plan))).encode()).hexdigest()[:8]
     return Path("results") / f"phases-{first.scenario.name}-{digest}"
-
-
-def _lines(study: PhaseStudy, folder: Path, lang: str) -> Iterator[str]:
-    from ruralsim.model.outcomes import GOALS
-    from ruralsim.view.experiment_files import PAGE
-    from ruralsim.view.phase_files import study_title
-    from ruralsim.view.report.sections_phases import (
-        better_sentences,
-        failing_sentences,
-        goal_cell,
-        money_head,
-        money_row,
-        phase_sections,
-        robust_head,
-        robust_row,
-        trigger_sentences,
-    )
-    from ruralsim.view.report.words import outcome
-
-    yield say("phases_title", lang, name=study_title(study, lang))
-    sections = {one.name: one for one in phase_sections(study, lang)}
-    yield "  " + sections["plans"].sentences[-1]
-    yield ""
-    yield from (f"  {text}" for text in better_sentences(study, lang))
-    yield ""
-    head = ("", *(outcome(goal, lang) for goal in GOALS))
-    rows = [
-        (study.title(name, lang), *(goal_cell(study.goals(name)[goal], lang) for goal in GOALS))
-        for name in study.others
-    ]
-    yield from aligned([head, *rows])
-    yield ""
-    yield from aligned([money_head(lang), *(money_row(study, one.name, lang) for one in study.plans)])
-    for text in sections["money"].sentences[1:]:
-        yield "  " + text
-    for text in trigger_sentences(study, lang):
-        yield "  " + text
-    if "teaching" in sections:
-        yield ""
-        yield from (f"  {text}" for text in sections["teaching"].sentences)
-    if study.robust:
-        yield ""
-        yield from (f"  {text}" for text in sections["robust"].sentences)
-        yield from aligned([robust_head(lang), *(robust_row(study, one, lang) for one in study.robust)])
-        yield from (f"  {text}" for text in failing_sentences(study, lang))
-    if "search" in sections:
-        yield ""
-        yield from (f"  {text}" for text in (*sections["search"].sentences, *sections["search"].points))
-    yield ""
-    yield "  " + say("experiment_next_page", lang, page=folder / PAGE)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ruralsim.publish.verify import Again, Verdict
 
 _LICENSE = "CC-BY-4.0"
+_MOST_THREADS = 1024
 #: what the citation file of a new project says until somebody writes a name
 _NOBODY = "Write your name here"
 
@@ -91,9 +92,10 @@ def verify(
 ) -> None:
     """Check a bundle: hashes, pages, and the numbers by running again. 核验发布包：哈希、页面与逐数重算。"""
     spoken = language(lang)
-    from ruralsim.publish.experiment import kind_of, verify_experiment
+    from ruralsim.publish.manifest import kind_of
     from ruralsim.publish.verify import RERUNS
     from ruralsim.publish.verify import verify as check_bundle
+    from ruralsim.publish.verify_experiment import verify_experiment
     from ruralsim.view.published import derived
     from ruralsim.view.run_facts import versions
 
@@ -102,6 +104,9 @@ def verify(
         raise InputError("unknown_name", key="--rerun", what=what, read=rerun, nearest=nearest(rerun, RERUNS),
                          accepted=RERUNS)  # fmt: skip
 
+    if threads is not None and not 1 <= threads <= _MOST_THREADS:
+        raise InputError("outside_limits", key="--threads", read=threads, low=1, high=_MOST_THREADS, unit="")
+
     def again(job: Again) -> None:
         from ruralsim.view.commands.run import simulate_into
 
@@ -109,7 +114,7 @@ def verify(
                       silent=as_json or quiet)  # fmt: skip
 
     if kind_of(bundle) == "experiment":
-        verdict = verify_experiment(bundle, how=rerun)
+        verdict = verify_experiment(bundle, how=rerun, versions=versions())
     else:
         verdict = check_bundle(bundle, derived, again, how=rerun, versions=versions())
     if as_json:

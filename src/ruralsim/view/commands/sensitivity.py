@@ -232,9 +232,9 @@ def _write(found: Found, folder: Path, lang: str) -> list[str]:
     import ruralsim
     from ruralsim.base.errors import LANGUAGES
     from ruralsim.experiments.plan import model_digest
-    from ruralsim.view.experiment_files import PAGE, Folder
     from ruralsim.view.report.page import document, main_html
     from ruralsim.view.report.sections_sensitivity import about, sensitivity_sections
+    from ruralsim.view.result_folder import PAGE, Folder
 
     place, study = Folder(folder), found.study
     content = sensitivity_json(found)
@@ -285,7 +285,6 @@ def _title(found: Found, lang: str) -> str:
 
 def _lines(found: Found, folder: Path, more: str, lang: str) -> Iterator[str]:
     from ruralsim.analysis.sensitivity_run import most_important
-    from ruralsim.view.experiment_files import PAGE
     from ruralsim.view.report.sections_sensitivity import (
         about,
         convergence_lines,
@@ -294,6 +293,7 @@ def _lines(found: Found, folder: Path, more: str, lang: str) -> Iterator[str]:
         screening_notes,
         screening_table,
     )
+    from ruralsim.view.result_folder import PAGE
 
     yield _title(found, lang)
     yield from (f"  {line}" for line in about(found, lang))
