@@ -1,7 +1,7 @@
 """The autonomous limit: the mean village's year as differential equations, derived in SymPy from the definitions.
 
-Φ → 1, December's distribution and January's pooling spread over the year, dormant assets used up, an enterprise that
-works. Time in months. The unknowns are those of :data:`UNKNOWNS`; everything that a village is given, and every
+Φ → 1, December's distribution and January's pooling spread over the year, projects by their expectation, an enterprise
+that works. Time in months. The unknowns are those of :data:`UNKNOWNS`; everything that a village is given, and every
 parameter, is a symbol, so that derivatives by any of them are exact.
 """
 
@@ -18,21 +18,20 @@ import numpy as np
 
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.theory import definitions as d
+from ruralsim.theory.state import Place, State, potential
 from ruralsim.theory.village import (
     Keep,
-    Place,
-    State,
     as_it_is,
     earn,
     effort,
     pillar_rates,
-    potential,
     shares_of_profit,
 )
 
 #: unknowns in order, with the size that a change of them is measured in
 UNKNOWNS: Mapping[str, float] = {
-    "log_capital": 1.0, "trust": 1.0, "norm": 1.0, "legal": 1.0, "belonging": 1.0, "civic": 1.0, "pooled": 1.0,
+    "log_capital": 1.0, "idle": 1e8, "trust": 1.0, "norm": 1.0, "legal": 1.0, "belonging": 1.0, "civic": 1.0,
+    "pooled": 1.0,
     "expected": 100.0, "affairs": 100.0, "party_organisation": 1.0, "self_governance": 1.0, "rule_of_law": 1.0,
     "virtue": 1.0, "smart_governance": 1.0, "co_governance": 1.0, "services_collective": 1.0, "services_fiscal": 1.0,
     "open_cases": 0.01, "disorder": 0.01, "waiting_new": 0.01, "waiting_long": 0.01,
@@ -63,9 +62,11 @@ def rates(x: Any, place: Place, p: Any, keep: Keep = as_it_is) -> dict[str, Any]
     spend = p.institution_share * x.affairs / 12
     buying = (1 - p.institution_share) * (x.affairs - spend) / 12
     bought = keep("institutions", d.institutions_bought(12 * spend, p) * place.affairs_felt)
-    granted = d.project_grant((x.party_organisation + x.self_governance) / 2, x.trust, p)
+    granted = keep("granted", d.project_grant((x.party_organisation + x.self_governance) / 2, x.trust, p))
+    used = keep("brought_into_use", d.activated(x.idle, work[1], x.pooled, x.trust, p))
     found: dict[str, Any] = {
-        "log_capital": (granted + to_capital * profit) / capital - p.depreciation / 12,
+        "log_capital": (p.project_operating * granted + used + to_capital * profit) / capital - p.depreciation / 12,
+        "idle": (1 - p.project_operating) * granted - used - place.written_off * x.idle,
         "expected": p.expectation_rate * (dividend - x.expected) / 12,
         "affairs": to_affairs * profit / place.heads - spend - buying,
     }
@@ -277,39 +278,3 @@ def unknowns_of(state: State) -> np.ndarray:
     """The unknowns of a state of the map."""
     found = [np.log(state.capital) if name == "log_capital" else getattr(state, name) for name in UNKNOWNS]
     return np.maximum(np.array(found, np.float64), 1e-6)
-
-
-def latex() -> dict[str, str]:
-    """Every equation of the limit in LaTeX: first the kept quantities, then the rates of change."""
-    import sympy
-
-    one = derive()
-    names = {symbol: _letters(name) for name, symbol in one.unknowns.items()}
-    names |= {symbol: rf"\mathrm{{{_plain(name)}}}" for name, symbol in {**one.given, **one.parameters}.items()}
-    names |= {symbol: rf"\widehat{{\mathrm{{{_plain(name)}}}}}" for name, (symbol, _) in one.kept.items()}
-
-    def written(expression: Any) -> str:
-        return str(sympy.latex(sympy.sympify(expression), symbol_names=names))
-
-    found = {name: f"{names[symbol]} = {written(expression)}" for name, (symbol, expression) in one.kept.items()}
-    return found | {
-        f"d_{name}": rf"\dot{{{_letters(name)}}} = {written(expression)}" for name, expression in one.right.items()
-    }
-
-
-#: letters of the model's description for the unknowns
-_LETTERS = {
-    "log_capital": r"\ln K", "trust": r"\tau", "norm": r"\nu", "legal": r"\ell", "belonging": "b",
-    "civic": "c", "pooled": "B", "expected": r"\hat d", "affairs": "a", "party_organisation": "O",
-    "self_governance": "U", "rule_of_law": "W", "virtue": "V", "smart_governance": "D", "co_governance": "J",
-    "services_collective": "S_C",
-    "services_fiscal": "S_F", "open_cases": "n", "disorder": "X", "waiting_new": "q_1", "waiting_long": "q_2",
-}  # fmt: skip
-
-
-def _letters(name: str) -> str:
-    return _LETTERS[name]
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", r"\ ")

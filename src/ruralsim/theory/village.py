@@ -1,4 +1,4 @@
-"""The mean village: its state, what it is given, and its month in the engine's order (well-mixed, habit off, no noise).
+"""The mean village's month in the engine's order (well-mixed, habit off, no noise).
 
 Everybody is at home, a member with one share, and alike; what differs between people within a month (who takes part,
 quarrels, asks) enters as exact expectations, so that the map is what a village of many people follows. Held fixed, and
@@ -7,130 +7,15 @@ said so: demography, migration, incomes (their variation), cadres' abilities, pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from ruralsim.state.flows import W_CALM, W_PILLAR, W_SUPPORT, W_TRUST
 from ruralsim.theory import definitions as d
-
-PILLARS = ("party_organisation", "self_governance", "rule_of_law", "virtue", "smart_governance", "co_governance")
-
-
-@dataclass(frozen=True)
-class State:
-    """A mean village at the end of a month. Numbers, or arrays of parameter draws.
-
-    Args:
-        capital, idle: yuan. cash: of the enterprise, yuan. active: 1 works, 0 stopped.
-        trust, norm, legal: means. belonging_pooling, belonging_others: of those who pool land and of the others.
-        civic, pooled: shares who took part last month, who pool land.
-        dividend, expected: yuan a head and year. affairs: village account for affairs, yuan a head.
-        party_organisation … co_governance: pillars. services_collective, services_fiscal: mean service by payer.
-        open_cases: open disputes a head; disorder: the same, smoothed.
-        waiting_new, waiting_long: requests a head that were once, and more than once, not answered.
-        output: yuan a month. profit: of the calendar year so far, yuan.
-    """
-
-    capital: Any
-    idle: Any
-    cash: Any
-    active: Any
-    trust: Any
-    norm: Any
-    legal: Any
-    belonging_pooling: Any
-    belonging_others: Any
-    civic: Any
-    pooled: Any
-    dividend: Any
-    expected: Any
-    affairs: Any
-    party_organisation: Any
-    self_governance: Any
-    rule_of_law: Any
-    virtue: Any
-    smart_governance: Any
-    co_governance: Any
-    services_collective: Any
-    services_fiscal: Any
-    open_cases: Any
-    disorder: Any
-    waiting_new: Any
-    waiting_long: Any
-    output: Any
-    profit: Any
-
-    @property
-    def belonging(self) -> Any:
-        """Mean belonging."""
-        return self.pooled * self.belonging_pooling + (1.0 - self.pooled) * self.belonging_others
-
-    def potential(self, p: Any) -> Any:
-        """g = .30 τ̄ + .12 (O+U+W+V) + .08 (D+J) + .06 exp(−χX)."""
-        return potential(self, p)
-
-    def vector(self) -> np.ndarray:
-        """All numbers in the order of the fields, the first axis; draws, where there are, the second."""
-        return np.stack(np.broadcast_arrays(*(np.asarray(getattr(self, one.name), np.float64) for one in fields(self))))
-
-    @classmethod
-    def of(cls, vector: np.ndarray) -> State:
-        """The state whose :meth:`vector` this is."""
-        return cls(*(vector.tolist() if vector.ndim == 1 else vector))
-
-
-def potential(x: Any, p: Any) -> Any:
-    """The governance potential of anything with trust, pillars and disorder."""
-    pillars = x.party_organisation + x.self_governance + x.rule_of_law + x.virtue
-    support = x.smart_governance + x.co_governance
-    return W_TRUST * x.trust + W_PILLAR * pillars + W_SUPPORT * support + W_CALM * d.calm(x.disorder, p)
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a mean village is given and does not change.
-
-    Args:
-        heads: registered adults. log_productivity: ln A. rent: yuan a head and month for pooled land.
-        transfer: operating transfer, yuan a head and month. mediators: per 1,000 persons. variation: of incomes.
-        example: share of party members and notables. effect_civic, effect_economic: lasting village effects.
-        disposition: mean lasting inclination to trust. motivation, ability, integrity: of the cadres.
-        pressure, checks, hours: of the assessment regime. rewarded: Σ ω R b of organise, enterprise, govern, serve.
-        dressing: Σ of squared values of window-dressing.
-        dividends_felt, affairs_felt, jobs_felt, belonging_felt: 1, or 0 where the channel is cut.
-    """
-
-    heads: Any
-    log_productivity: Any
-    rent: Any
-    transfer: Any
-    mediators: Any
-    variation: Any
-    example: Any
-    effect_civic: Any
-    effect_economic: Any
-    disposition: Any
-    motivation: Any
-    ability: Any
-    integrity: Any
-    pressure: Any
-    checks: Any
-    hours: Any
-    rewarded: tuple[Any, Any, Any, Any]
-    dressing: Any
-    dividends_felt: Any = 1.0
-    affairs_felt: Any = 1.0
-    jobs_felt: Any = 1.0
-    belonging_felt: Any = 1.0
-
-    def cut(self, **channels: float) -> Place:
-        """The same place with channels cut (``dividends_felt=0.0``)."""
-        return replace(self, **channels)  # type: ignore[arg-type]
-
+from ruralsim.theory.state import Place, State
 
 Keep = Callable[[str, Any], Any]
 TASKS = ("organise", "enterprise", "govern", "serve")
@@ -266,11 +151,14 @@ def month(x: State, place: Place, p: Any, month_of_year: int) -> State:
         civic_of = [before * civic_of[0] + (1 - before) * civic_of[1]] * 2
     civic = pooled * civic_of[0] + (1 - pooled) * civic_of[1]
     # the enterprise
-    used = d.activated(x.idle, work[1], pooled, x.trust, p)
-    capital = x.capital + granted + used - x.capital * p.depreciation / 12.0
+    idle = x.idle * (1 - place.written_off) + (1 - p.project_operating) * granted
+    used = d.activated(idle, work[1], pooled, x.trust, p)
+    capital = x.capital + p.project_operating * granted + used - x.capital * p.depreciation / 12.0
     made = earn(capital, after, pooled, x.disorder, place, p)
     active = _works(x, made, p)
     profit, cash = x.profit + active * made.profit, x.cash + active * made.profit
+    covered = d.smaller(x.reserve, d.larger(0.0, -cash))  # losses draw on cash, then on the reserve
+    cash, reserve = cash + covered, x.reserve - covered
     dividend, expectation = x.dividend, x.expected
     if month_of_year == 12:
         to_dividends, to_affairs, to_capital = shares_of_profit(p)
@@ -278,9 +166,11 @@ def month(x: State, place: Place, p: Any, month_of_year: int) -> State:
         dividend = to_dividends * available / place.heads
         affairs = affairs + to_affairs * available / place.heads
         capital = capital + to_capital * available
-        reserve = 1 - p.tax_share - to_dividends - to_affairs - to_capital
-        welfare = reserve * p.allocation_welfare / (p.allocation_welfare + p.allocation_reserve)
-        cash = cash - available * (p.tax_share + to_dividends + to_affairs + to_capital + welfare)
+        kept = 1 - p.tax_share - to_dividends - to_affairs - to_capital
+        reserve = reserve + kept * available * p.allocation_reserve / (p.allocation_welfare + p.allocation_reserve)
+        cash = cash - available
+        spare = active * d.larger(0.0, cash - p.opening_cash_months * made.output)  # buys capital
+        cash, capital = cash - spare, capital + spare
         expectation = d.expected_dividend_after(x.expected, dividend, p)
         profit = 0.0 * profit
     # belonging, disputes, requests
@@ -312,7 +202,7 @@ def month(x: State, place: Place, p: Any, month_of_year: int) -> State:
         turmoil=1 - d.calm(disorder, p),
     )  # fmt: skip
     return State(
-        capital=capital, idle=x.idle - used, cash=cash, active=active, trust=trust,
+        capital=capital, idle=idle - used, cash=cash, reserve=reserve, active=active, trust=trust,
         norm=d.step(x.norm, *d.norm_rates(x.civic, after.virtue, p)),
         legal=d.step(x.legal, *d.legal_rates(after.rule_of_law, p)),
         belonging_pooling=bonds[0], belonging_others=bonds[1], civic=civic, pooled=pooled, dividend=dividend,
@@ -324,9 +214,10 @@ def month(x: State, place: Place, p: Any, month_of_year: int) -> State:
 
 def _works(x: State, made: Earned, p: Any) -> Any:
     """1 where the enterprise can pay the month, or has means enough to start again; else 0."""
-    goes_on = (x.active > 0.5) & (x.cash + made.profit >= p.cash_floor)
+    means = x.cash + x.reserve
+    goes_on = (x.active > 0.5) & (means + made.profit >= p.cash_floor)
     starts = (x.active <= 0.5) & (
-        x.cash >= p.cash_floor + p.restart_months * (p.fixed_cost + d.larger(0.0, -made.profit))
+        means >= p.cash_floor + p.restart_months * (p.fixed_cost + d.larger(0.0, -made.profit))
     )
     return (goes_on | starts) * 1.0
 
@@ -393,10 +284,3 @@ def year(x: State, place: Place, p: Any) -> State:
     for month_of_year in range(1, 13):
         x = month(x, place, p, month_of_year)
     return x
-
-
-def with_parameters(p: Mapping[str, Any]) -> Any:
-    """Parameters by name as attributes."""
-    from types import SimpleNamespace
-
-    return SimpleNamespace(**p)

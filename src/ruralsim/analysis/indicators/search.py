@@ -46,6 +46,18 @@ class Found:
     curse: float
 
 
+def needed() -> None:
+    """See that the library is there that proposes sets.
+
+    Raises:
+        SystemTrouble: pymoo, which the extra ``search`` installs, is not there.
+    """
+    try:
+        import pymoo.algorithms.moo.nsga2  # noqa: F401
+    except ImportError:
+        raise SystemTrouble("indicators_no_pymoo") from None
+
+
 def search(
     judge: Judge,
     fresh: Judge,
@@ -66,7 +78,7 @@ def search(
         progress: called with (sets judged, sets in all).
 
     Raises:
-        SystemTrouble: pymoo, which the extra ``search`` installs, is not there.
+        SystemTrouble: the library is not there.
     """
     items = judge.items
     most = max(POPULATION, runs // len(judge.worlds))
@@ -84,14 +96,18 @@ def search(
         return np.array([[-known[one][0], np.count_nonzero(one), -known[one][1]] for one in fair])
 
     _evolve(_beginning(items, seed, first), weigh, lambda: len(known) >= most, seed)
-    winners = _frontier(known)
-    again = fresh.scores([("search", _weights(items, one)) for one in winners])
-    chosen = tuple(
-        replace(score, chosen_on=known[one][0] - float(now[:, :-1].mean()))
-        for one, score in zip(winners, again, strict=True)
-    )
+    chosen = _judged_again(fresh, known, float(now[:, :-1].mean()))
     curse = float(np.mean([(one.chosen_on or 0.0) - one.gain.mean for one in chosen]))
     return Found(chosen, len(known), judge.simulated + fresh.simulated, curse)
+
+
+def _judged_again(
+    fresh: Judge, known: Mapping[tuple[int, ...], tuple[float, float]], now: float
+) -> tuple[SetScore, ...]:
+    """The frontier of what is known, judged in fresh contexts; ``now``: mean of the goals under the set as it is."""
+    winners = _frontier(known)
+    again = fresh.scores([("search", _weights(fresh.items, one)) for one in winners])
+    return tuple(replace(score, chosen_on=known[one][0] - now) for one, score in zip(winners, again, strict=True))
 
 
 def _weights(items: Sequence[str], genes: Sequence[int]) -> Mapping[str, float]:
@@ -118,14 +134,12 @@ def _evolve(
     start: np.ndarray, weigh: Callable[[np.ndarray], np.ndarray], enough: Callable[[], bool], seed: int
 ) -> None:
     """Let NSGA-II propose generation after generation until enough is known or it proposes nothing new."""
-    try:
-        from pymoo.algorithms.moo.nsga2 import NSGA2
-        from pymoo.core.mutation import Mutation
-        from pymoo.core.problem import Problem
-        from pymoo.core.termination import NoTermination
-        from pymoo.operators.crossover.ux import UniformCrossover
-    except ImportError:
-        raise SystemTrouble("indicators_no_pymoo") from None
+    needed()
+    from pymoo.algorithms.moo.nsga2 import NSGA2
+    from pymoo.core.mutation import Mutation
+    from pymoo.core.problem import Problem
+    from pymoo.core.termination import NoTermination
+    from pymoo.operators.crossover.ux import UniformCrossover
 
     class Another(Mutation):  # type: ignore[misc]
         """A few genes drawn anew; never an empty set."""

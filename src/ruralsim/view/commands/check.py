@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ruralsim.view.commands.common import (
-    JsonOption,
-    LangOption,
-    aligned,
-    amount,
-    language,
-    print_json,
-    print_lines,
-    say,
-)
+from ruralsim.view.commands.common import aligned, amount, language, print_json, print_lines, say
+from ruralsim.view.commands.options import ChangesOption, JsonOption, LangOption
 
 if TYPE_CHECKING:
     from ruralsim.policy.instruments import Instrument
@@ -34,9 +26,7 @@ def check(
             help="Scenario, roster, framework, instrument or package. 情景、名册、指标体系、工具或政策包。",
         ),
     ],
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
+    changes: ChangesOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from ruralsim.base.errors import InputError, SystemTrouble
-from ruralsim.view.commands.common import LangOption, language, print_lines, say
+from ruralsim.view.commands.common import language, print_lines, say
+from ruralsim.view.commands.options import LangOption
 
 _TEMPLATE = Path(__file__).parents[2] / "data" / "project"
 #: files of the template that lie elsewhere in a project

@@ -12,15 +12,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ruralsim.base.errors import InputError, Message, nearest
-from ruralsim.view.commands.common import (
+from ruralsim.view.commands.common import language, print_json, print_lines, say
+from ruralsim.view.commands.experiment import check_workers, run_plan
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    STORE,
+    ChangesOption,
     JsonOption,
     LangOption,
-    language,
-    print_json,
-    print_lines,
-    say,
+    QuietOption,
+    ScenarioArgument,
+    SeedOption,
+    StoreOption,
+    WorkersOption,
+    check_bounds,
 )
-from ruralsim.view.commands.experiment import STORE, QuietOption, StoreOption, WorkersOption, check_workers, run_plan
 
 if TYPE_CHECKING:
     from ruralsim.analysis.plan_search import Searched
@@ -28,12 +34,11 @@ if TYPE_CHECKING:
     from ruralsim.experiments.plan import Plan
     from ruralsim.view.report.phase_study import PhaseStudy
 
-_LARGEST_SEED = 2**32 - 1
 _REPLICATES, _DRAWS = 8, 24
 
 
 def phases(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a file. 情景名称或文件。")],
+    scenario: ScenarioArgument,
     plans: Annotated[
         list[str] | None,
         typer.Argument(
@@ -71,10 +76,8 @@ def phases(
         list[str] | None,
         typer.Option("--require", metavar="GOAL=GAIN", help="What a plan must add to no policy. 方案须达到的增益。"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
+    seed: SeedOption = 1,
+    changes: ChangesOption = None,
     workers: WorkersOption = None,
     store: StoreOption = STORE,
     out: Annotated[
@@ -88,12 +91,10 @@ def phases(
     """Compare, stress-test and search plans at equal money. 在资金相等下比较、检验并搜索推进方案。"""
     spoken = language(lang)
     check_workers(workers)
-    for name, value, low, high in (
-        ("--seed", seed, 0, _LARGEST_SEED), ("--replicates", replicates, 1, 10_000), ("--draws", draws, 0, 100_000),
-        ("--after", after, 0, 600), ("--discount", discount, 0.0, 1.0), ("--search", search, 0, 1_000_000),
-    ):  # fmt: skip
-        if not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+    check_bounds(
+        ("--seed", seed, 0, LARGEST_SEED), ("--replicates", replicates, 1, 10_000), ("--draws", draws, 0, 100_000),
+        ("--after", after, 0, 600), ("--discount", discount, 0.0, 1.0), ("--search", search, 0, 1_000_000)
+    )  # fmt: skip
     from ruralsim.analysis.plans import at_equal_money
     from ruralsim.view.result_folder import Folder
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ruralsim.base.errors import InputError, Message, nearest
-from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, print_lines, say
+from ruralsim.view.commands.common import language, print_json, print_lines, say
+from ruralsim.view.commands.options import MOST_THREADS, JsonOption, LangOption, ThreadsOption, check_bounds
 
 if TYPE_CHECKING:
     from ruralsim.publish.verify import Again, Verdict
 
 _LICENSE = "CC-BY-4.0"
-_MOST_THREADS = 1024
 #: what the citation file of a new project says until somebody writes a name
 _NOBODY = "Write your name here"
 
@@ -83,9 +83,7 @@ def verify(
     rerun: Annotated[
         str, typer.Option("--rerun", metavar="all|sample|none", help="How much to simulate again. 重算范围。")
     ] = "sample",
-    threads: Annotated[
-        int | None, typer.Option("--threads", metavar="T", help="Default: all processors. 线程数。", show_default=False)
-    ] = None,
+    threads: ThreadsOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only what is wrong. 只显示问题。")] = False,
@@ -104,8 +102,7 @@ def verify(
         raise InputError("unknown_name", key="--rerun", what=what, read=rerun, nearest=nearest(rerun, RERUNS),
                          accepted=RERUNS)  # fmt: skip
 
-    if threads is not None and not 1 <= threads <= _MOST_THREADS:
-        raise InputError("outside_limits", key="--threads", read=threads, low=1, high=_MOST_THREADS, unit="")
+    check_bounds(("--threads", threads, 1, MOST_THREADS))
 
     def again(job: Again) -> None:
         from ruralsim.view.commands.run import simulate_into
