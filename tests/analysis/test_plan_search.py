@@ -70,7 +70,7 @@ def test_every_gene_gives_a_plan_of_the_same_money_and_end() -> None:
 
 def found(folder: Path, workers: int = 1) -> tuple[np.ndarray, np.ndarray, list[str], float]:
     one = phased(18)
-    result = search(one, present_value(one), runs=54, store=folder, seed=4, workers=workers, contexts=2, fresh=3)
+    result = search(one, present_value(one), runs=100, store=folder, seed=4, workers=workers, contexts=2, fresh=3)
     return result.judged, result.front, [w.scenario.digest for w in result.winners], result.curse
 
 
@@ -143,3 +143,22 @@ def test_the_page_says_whether_the_curse_was_seen() -> None:
             section = search_section(SimpleNamespace(searched=found), lang)  # type: ignore[arg-type]
             assert section is not None
             assert word in section.sentences[1]
+
+
+@pytest.mark.parametrize("runs", [80, 100, 159, 400])
+def test_no_more_plans_are_judged_than_the_budget_allows(
+    runs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counted(judge: Judge, plans: list[Scenario]) -> np.ndarray:
+        if judge.contexts == 4:
+            asked.append(len(plans) * 5)
+        return np.stack([np.full((judge.contexts, 3), float(int(one.digest[:6], 16))) for one in plans])
+
+    monkeypatch.setattr(Judge, "gains", counted)
+    one = phased(18)
+    result = search(one, present_value(one), runs=runs, store=tmp_path, seed=4)
+    assert sum(asked) <= runs
+    assert len(result.judged) == sum(asked) // 5 >= 16
+    assert [w.why for w in result.winners] == ["balanced"], "one plan is best in all three goals"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from ruralsim.analysis.robustness import Scores, discover, robustness, satisfied
+from ruralsim.analysis.robustness import Region, Robust, Scores, discover, robustness, satisfied
+from ruralsim.view.report.sections_robust import failing_sentences
 
 FACTORS = tuple(f"f{k}" for k in range(30))
 
@@ -64,3 +67,27 @@ def test_too_few_failures_say_nothing() -> None:
     failed = np.zeros(40, bool)
     failed[:3] = True
     assert discover(values, FACTORS, failed) is None
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "region", "english", "chinese"),
+    [
+        (1.0, None, "a fails in 0 of 60 contexts: too few to ask", "60 个情境中失效 0 个"),
+        (0.9, None, "no conditions were found", "未发现使其失效多于偶然的条件"),
+        (
+            0.5,
+            Region({"trust_rate": (0.1, 0.2)}, 0.8, 0.9, 0.5, 0.4, 60),
+            "this holds 80 % of its failures",
+            "0.1 至 0.2",
+        ),
+    ],
+)
+def test_the_page_tells_no_failures_from_no_conditions(
+    satisfied: float, region: Region | None, english: str, chinese: str
+) -> None:
+    robust = [Robust("a", 0.5, 0.4, 0.0, 0.0, 0.0, 1.0, satisfied, {})]
+    study = SimpleNamespace(robust=robust, contexts=60, regions={"a": region}, undiscovered=False,
+                            title=lambda name, lang: name)  # fmt: skip
+    for lang, words in (("en", english), ("zh", chinese)):
+        (said,) = failing_sentences(study, lang)  # type: ignore[arg-type]
+        assert words in said

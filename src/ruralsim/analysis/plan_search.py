@@ -170,7 +170,7 @@ def search(
     Args:
         scenario: the plan as written, over the horizon of the comparison, without triggers.
         money: present value, fen.
-        runs: budget of simulations for choosing.
+        runs: budget of simulations for choosing, never exceeded; judging anew takes some more.
         store: folder of the runs.
         seed: of proposals, luck and contexts.
         workers: processes.
@@ -230,12 +230,12 @@ class _Memory:
             gains = self.judge.gains(list(new.values()))
             self._known |= {key: (new[key], _mean(one)) for key, one in zip(new, gains, strict=True)}
         if self.progress is not None:
-            self.progress(min(len(self._known), self.most), self.most)
+            self.progress(len(self._known), self.most)
         return np.array([-self._known[one.digest][1] for one in proposed])
 
     def enough(self) -> bool:
-        """Whether the budget is used up, or nothing new has been proposed for some generations."""
-        return len(self._known) >= self.most or self._still >= _MOST_STILL
+        """Whether another generation could exceed the budget, or nothing new has been proposed for some of them."""
+        return len(self._known) + POPULATION > self.most or self._still >= _MOST_STILL
 
     def judged(self) -> tuple[list[Scenario], np.ndarray]:
         """All plans in the order in which they were judged, and their mean gains, float64 [n, 3]."""
@@ -273,7 +273,8 @@ def _handful(gains: np.ndarray, front: np.ndarray) -> list[tuple[int, str]]:
     """The best plan in each goal, the best on the whole, and the one nearest to the ideal; each once."""
     found: dict[int, str] = {}
     for g, goal in enumerate(GOALS):
-        found.setdefault(int(front[np.argmax(gains[front, g])]), goal)
+        best = int(front[np.argmax(gains[front, g])])
+        found[best] = "balanced" if best in found else goal  # best in more than one goal
     found.setdefault(int(front[np.argmax(gains[front].mean(axis=1))]), "balanced")
     ideal, width = gains[front].max(axis=0), np.ptp(gains[front], axis=0)
     far = (((ideal - gains[front]) / np.where(width > 0.0, width, 1.0)) ** 2).sum(axis=1)

@@ -33,7 +33,7 @@ _SHUFFLES = 19
 _MOST_DIMENSIONS = 8
 _MOST_RESTRICTED = 4
 #: fewer failures, or fewer successes, than this say nothing about conditions
-_FEWEST = 5
+FEWEST = 5
 #: contexts from which on it is worth asking for conditions of failure
 ENOUGH = 60
 #: a goal worse by less than this is no harm: a thousandth of the distance between its goalposts
@@ -196,7 +196,7 @@ def discover(values: np.ndarray, factors: Sequence[str], failed: np.ndarray) -> 
     Raises:
         SystemTrouble: ema_workbench, which the extra ``explore`` installs, is not there.
     """
-    if min(int(failed.sum()), int((~failed).sum())) < _FEWEST:
+    if min(int(failed.sum()), int((~failed).sum())) < FEWEST:
         return None
     best = _box(values, factors, failed)
     if best is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ruralsim.analysis.robustness import ENOUGH, Robust
+from ruralsim.analysis.robustness import ENOUGH, FEWEST, Robust
 from ruralsim.view.report import charts
 from ruralsim.view.report.charts import Mark, Row
 from ruralsim.view.report.html import Figure, Section, Table
@@ -61,8 +61,13 @@ def failing_sentences(study: PhaseStudy, lang: str) -> list[str]:
         lines.append(say("phases_undiscovered", lang))
     elif study.robust and study.contexts < ENOUGH:
         lines.append(say("phases_few_contexts", lang, contexts=study.contexts, enough=ENOUGH))
+    satisfied = {one.name: one.satisfied for one in study.robust}
     for name, region in study.regions.items():
         plan = study.title(name, lang)
+        failures = round((1.0 - satisfied[name]) * study.contexts)
+        if failures < FEWEST:
+            lines.append(say("phases_few_failures", lang, plan=plan, failures=failures, contexts=study.contexts))
+            continue
         if region is None:
             lines.append(say("phases_no_region", lang, plan=plan))
             continue

@@ -63,7 +63,7 @@ def search_section(study: PhaseStudy, lang: str) -> Section | None:
 def _scatter(found: Searched, a: int, b: int, lang: str) -> Figure:
     """Every plan judged, in two goals; the frontier stands out, the plan as written too."""
     names = list(GOALS)
-    height, left, top = 300.0, 62.0, 14.0
+    height, left, top = 316.0, 62.0, 30.0
     drawing = Drawing(height + 40)
     right, bottom = WIDTH - 16, height - 30
     xs, ys = found.judged[:, a].tolist(), found.judged[:, b].tolist()
@@ -77,7 +77,7 @@ def _scatter(found: Searched, a: int, b: int, lang: str) -> Figure:
         drawing.mark("dot", plane.x(xs[k]), plane.y(ys[k]), BLUE, 4.2)
     drawing.mark("diamond", plane.x(found.written[a]), plane.y(found.written[b]), ORANGE, 5.0)
     drawing.text((left + right) / 2, bottom + 36, say("phases_axis", lang, goal=outcome(names[a], lang)), "middle", 12)
-    drawing.text(left - 52, top - 2, say("phases_axis", lang, goal=outcome(names[b], lang)), size=12)
+    drawing.text(left - 52, top - 16, say("phases_axis", lang, goal=outcome(names[b], lang)), size=12)
     legend(drawing, 10, height + 14, [("dot", BLUE, say("phases_key_front", lang)),
                   ("dot", _PALE, say("phases_key_judged", lang)),
                   ("diamond", ORANGE, say("phases_plan_written", lang))],
