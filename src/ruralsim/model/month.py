@@ -12,12 +12,18 @@ from ..base.compiled import entry, spliced
 from ..base.streams import throw_for
 from ..state.inputs import CHANGE, LUCK_ROWS, PROCESS_BIT
 from .books_loop import census, close_books, household_cash
+from .cadres_loop import ability, effort, practice
 from .enterprise_loop import enterprise_month
-from .home_loop import households, minds, troubles
+from .households_loop import households
+from .minds_loop import minds
+from .moving_loop import moving
+from .neighbours_loop import look_around
 from .office_loop import assessment, election
-from .people_loop import bond, look_around, moving, new_year, outsiders, pooling_round, taking_part
+from .participation_loop import bond, pooling_round, taking_part
+from .register_loop import new_year, outsiders
 from .rival_loop import household_transfer, private_wages, see_everybody
-from .village_loop import ability, effort, environment, pillars, practice, public_money, services
+from .troubles_loop import troubles
+from .village_loop import environment, pillars, public_money, services
 
 F_NEW_YEAR = PROCESS_BIT["new_year"]
 F_OUTSIDERS = PROCESS_BIT["outsiders"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from ruralsim.agents.cadre import root
 from ruralsim.agents.enterprise import labour_wanted, leakage_share, log_capital_term, log_labour_term, log_land_term
+from ruralsim.agents.lifetime import works_for_collective
 from ruralsim.agents.villager import (
     chance_of_local_job,
     chance_to_return,
@@ -30,8 +31,10 @@ from ruralsim.base.numbers import exp, fen, log
 from ruralsim.base.streams import draws, throw, unit, village_key
 from ruralsim.model.books_loop import census, close_books
 from ruralsim.model.enterprise_loop import land_rent
+from ruralsim.model.neighbours_loop import look_around
 from ruralsim.model.office_loop import best_candidate, cadre_seats, observe, take_seat
-from ruralsim.model.people_loop import holding_of, look_around, pooling_round, works_for_collective
+from ruralsim.model.participation_loop import pooling_round
+from ruralsim.model.register_loop import holding_of
 from ruralsim.model.village_loop import service_level
 from ruralsim.model.village_plans import VillagePlan
 from ruralsim.model.village_plans import plan_villages as plan_villages  # the county asks for it here

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..agents.lifetime import LABOUR_AGE
 from ..base.compiled import process
 from ..base.numbers import fen
 from ..base.streams import throw
 from ..state.columns import AWAY, HOME
 from ..state.flows import FLOW
 from .booking import book, government_pays, outside_pays
-from .enterprise_loop import sink
-from .people_loop import LABOUR_AGE
+from .payments_loop import sink
 
 
 @process

@@ -1,0 +1,49 @@
+"""What villagers see of their neighbours before anybody acts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..base.compiled import process
+from ..state.columns import TIES
+
+#: what a neighbour sees of a person, a byte each in one word: is there, takes part, pools, is an example
+CIVIC_BYTE, POOLS_BYTE, EXAMPLE_BYTE = 8, 16, 24
+
+
+@process
+def look_around(village, people, ties, present, peers):
+    """What each villager sees of neighbours as they were at the start of the month.
+
+    ``peers[:, j]`` is what the person of row ``present[j]`` sees: mean trust, share who contributed, share who pool, share
+    of party or notable neighbours.
+    """
+    # what there is to see of everybody, in few bytes: four flags in the four bytes of one word (eight neighbours
+    # never overflow a byte), and trust, both zero for a row where nobody is
+    seen = np.zeros(village.rows, np.int32)
+    seen_trust = np.zeros(village.rows)
+    for j in range(present.shape[0]):
+        i = present[j]
+        me = people[i]
+        flags = 1 + (1 << CIVIC_BYTE) * me.contributes + (1 << POOLS_BYTE) * me.pools
+        seen[i] = flags + (1 << EXAMPLE_BYTE) * (me.party | me.notable)
+        seen_trust[i] = me.trust
+    for j in range(present.shape[0]):
+        i = present[j]
+        counts, trust = 0, 0.0
+        for k in range(TIES):
+            other = ties[i, k]
+            counts += seen[other]
+            trust += seen_trust[other]
+        there = counts & 255
+        if there > 0:
+            share = 1.0 / there
+            peers[0, j] = trust * share
+            peers[1, j] = ((counts >> CIVIC_BYTE) & 255) * share
+            peers[2, j] = ((counts >> POOLS_BYTE) & 255) * share
+            peers[3, j] = ((counts >> EXAMPLE_BYTE) & 255) * share
+        else:
+            peers[0, j] = village.mean_trust
+            peers[1, j] = village.civic_share
+            peers[2, j] = 0.0
+            peers[3, j] = 0.0
