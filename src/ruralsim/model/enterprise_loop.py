@@ -17,7 +17,7 @@ from ..agents.enterprise import (
     productivity_gain,
 )
 from ..agents.lifetime import works_for_collective
-from ..base.compiled import process, rule
+from ..base.compiled import TILE, process, rule
 from ..base.numbers import exp, fen, log, log_mean
 from ..base.streams import draws
 from ..state.columns import AWAY, HOME
@@ -54,6 +54,8 @@ def enterprise_month(
     village,
     enterprise,
     people,
+    present,
+    desks,
     cadres,
     ledger,
     vouchers,
@@ -69,14 +71,16 @@ def enterprise_month(
     old_value = enterprise.value_added
     # --- what there is to work with
     supply, poolers, members = 0.0, 0, 0
-    for i in range(village.rows):
-        me = people[i]
-        me.collective_pay = np.float32(0.0)
-        member = int((me.status == HOME) | (me.status == AWAY))
-        members += member
-        poolers += member * me.pools
-        offered = int(works_for_collective(me.status, me.pools, np.float64(me.age)))
-        supply += np.float64(me.skill) * offered
+    for first in range(0, present.shape[0], TILE):
+        desk = desks[first // TILE]
+        pay, status, pools, age, skill = desk.collective_pay, desk.status, desk.pools, desk.age, desk.skill
+        for j in range(min(TILE, present.shape[0] - first)):
+            pay[j] = np.float32(0.0)
+            member = int((status[j] == HOME) | (status[j] == AWAY))
+            members += member
+            poolers += member * np.int64(pools[j])
+            offered = int(works_for_collective(status[j], pools[j], np.float64(age[j])))
+            supply += np.float64(skill[j]) * offered
     supply = 0.5 * supply
     pooled = poolers / max(1, members)
     before = enterprise.capital - enterprise.granted - enterprise.invested
@@ -250,6 +254,8 @@ def enterprise_month(
             village,
             enterprise,
             people,
+            present,
+            desks,
             cadres,
             ledger,
             vouchers,
@@ -265,4 +271,4 @@ def enterprise_month(
             p,
         )
     if month_of_year == 12:
-        share_out(village, enterprise, people, ledger, vouchers, lever, setting, p)
+        share_out(village, enterprise, people, present, desks, ledger, vouchers, lever, setting, p)

@@ -26,28 +26,29 @@ from .village_loop import service_level
 
 
 @process
-def households(seed, month, village, enterprise, people, present, cadres, luck, ledger, vouchers, lever, setting, p):
+def households(
+    seed, month, village, enterprise, people, present, desks, cadres, luck, ledger, vouchers, lever, setting, p
+):
     """Income, remittances inside the household, consumption (4.5); welfare payments to elders; cadre pay."""
-    # who is at home, by household; two lists: rows of those away, places (in ``present``) of the residents
+    # who is at home, by household, and the places of those away
     at_home = np.zeros(village.households, np.int64)
     young = np.zeros(village.households, np.int64)
     purse = np.zeros(village.households, np.int64)
     remainder = np.zeros(village.households, np.int64)
     away = np.empty(present.shape[0], np.uint32)
-    resident = np.empty(present.shape[0], np.uint32)
-    migrants, residents, elders = 0, 0, 0
-    for j in range(present.shape[0]):
-        me = people[present[j]]
-        is_home = int(me.status == HOME)  # numbers rather than branches: who is where has no pattern
-        is_away = int(me.status == AWAY)
-        is_old = int(me.age >= 60.0)
-        at_home[me.household] += is_home
-        young[me.household] += is_home * (1 - is_old)
-        elders += (1 - is_away) * is_old
-        away[migrants] = present[j]
-        migrants += is_away
-        resident[residents] = j
-        residents += 1 - is_away
+    migrants, elders = 0, 0
+    for first in range(0, present.shape[0], TILE):
+        desk = desks[first // TILE]
+        for j in range(min(TILE, present.shape[0] - first)):
+            is_home = int(desk.status[j] == HOME)  # numbers rather than branches: who is where has no pattern
+            is_away = int(desk.status[j] == AWAY)
+            is_old = int(desk.age[j] >= 60.0)
+            at_home[desk.household[j]] += is_home
+            young[desk.household[j]] += is_home * (1 - is_old)
+            elders += (1 - is_away) * is_old
+            away[migrants] = first + j
+            migrants += is_away
+    residents = present.shape[0] - migrants
     base = fen(p.cadre_pay * (1.0 - p.performance_share))
     salaries, salaries_booked = 0, 0
     for s in range(CADRE_SEATS):
@@ -60,9 +61,9 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     # those away earn, live there, and send money home
     away_pay, away_booked, spent, spent_booked = 0, 0, 0, 0
     for k in range(migrants):
-        me = people[away[k]]
-        home = me.household
-        wage = setting.outside_wage * np.float64(me.skill)
+        me, desk, seat = people[present[away[k]]], desks[away[k] // TILE], away[k] % TILE
+        home = desk.household[seat]
+        wage = setting.outside_wage * np.float64(desk.skill[seat])
         earned = fen(wage)
         me.wealth += earned
         away_pay += earned
@@ -75,10 +76,10 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
         me.wealth -= living
         spent += living
         spent_booked += living
-        me.local_job = 0
-        me.income = np.float32(wage)
-        me.consumption = np.float32(living * 0.01)
-        me.permanent_income = np.float32(permanent_income_after(np.float64(me.permanent_income), wage, p))
+        desk.income[seat] = np.float32(wage)
+        desk.consumption[seat] = np.float32(living * 0.01)
+        lasting = permanent_income_after(np.float64(desk.permanent_income[seat]), wage, p)
+        desk.permanent_income[seat] = np.float32(lasting)
     outside_pays(village, vouchers, FLOW.migrant_wages, away_pay)
     book(ledger, FLOW.migrant_wages, away_booked)
     for h in range(village.households):  # each at home gets as much; the first of them also the remainder of the split
@@ -115,47 +116,37 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
     workers = 0
     total, squares = 0.0, 0.0
     care, care_level = 0.0, village.elder_collective * setting.channel_affairs + village.elder_fiscal
-    levels, codes = np.empty((8, TILE), np.float32), np.empty((5, TILE), np.uint8)
-    age, skill, dividend, pay, permanent = levels[0], levels[1], levels[2], levels[3], levels[4]
-    shown_income, shown_consumption, holding = levels[5], levels[6], levels[7]
-    pools, cadre, status, near, works = codes[0], codes[1], codes[2], codes[3], codes[4]
-    desk, word = np.empty((2, TILE)), np.empty(TILE, np.uint32)
-    income, comfort = desk[0], desk[1]
+    near = np.empty(TILE, np.uint8)
+    paper = np.empty((2, TILE))
+    income, comfort = paper[0], paper[1]
     coins = np.empty((7, TILE), np.int64)
     wealth, gift, wage_fen, crop_fen = coins[0], coins[1], coins[2], coins[3]
     pension_fen, care_fen, spend = coins[4], coins[5], coins[6]
-    for first in range(0, residents, TILE):
-        size = min(TILE, residents - first)
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        desk = desks[first // TILE]
+        age, skill, holding, dividend, pay = desk.age, desk.skill, desk.holding, desk.dividend, desk.collective_pay
+        permanent, shown_income, shown_consumption = desk.permanent_income, desk.income, desk.consumption
+        pools, cadre, status, works = desk.pools, desk.cadre, desk.status, desk.local_job
+        word = luck[LUCK_JOB, first : first + size]
         for j in range(size):
-            seat = resident[first + j]
-            me = people[present[seat]]
-            home = me.household
-            age[j] = me.age
-            skill[j] = me.skill
-            holding[j] = me.holding
-            pools[j] = me.pools
-            dividend[j] = me.dividend
-            pay[j] = me.collective_pay
-            permanent[j] = me.permanent_income
-            cadre[j] = me.cadre
-            status[j] = me.status
+            home = desk.household[j]
             near[j] = 1 if young[home] > 0 else 0
-            word[j] = luck[LUCK_JOB, seat]
-            wealth[j] = me.wealth
-            gift[j] = 0
-            if me.status == HOME:
-                gift[j] = purse[home] + remainder[home]
-                remainder[home] = 0
+            wealth[j] = people[present[first + j]].wealth
+            is_home = int(status[j] == HOME)
+            gift[j] = is_home * (purse[home] + remainder[home])
+            remainder[home] *= 1 - is_home
         for j in range(size):
+            resident = status[j] != AWAY
             years, given = np.float64(age[j]), float(pools[j])
             own_pay = np.float64(pay[j])
-            free = years < 75.0 and own_pay == 0.0
-            job = 1 if free and unit(word[j]) < chance_of_local_job(jobs, years, p) else 0
+            free = resident & (years < 75.0) & (own_pay == 0.0)
+            job = 1 if free & (unit(word[j]) < chance_of_local_job(jobs, years, p)) else 0
             works[j] = job
             wage = local_wage * np.float64(skill[j])
             crop = farm * np.float64(holding[j]) * farm_share(years, given, p)
             paid = pension(years, p) * pension_index
-            old = years >= 60.0
+            old = resident & (years >= 60.0)
             at_farm = status[j] == HOME
             wage_fen[j] = fen(wage) if job == 1 else 0
             crop_fen[j] = fen(crop) if at_farm else 0
@@ -168,20 +159,20 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             earned += cadre[j] * base_yuan
             earned += welfare_yuan if old else 0.0
             earned += own_pay
-            income[j] = earned
+            income[j] = earned if resident else 0.0
             lasting = permanent_income_after(np.float64(permanent[j]), earned, p)
             has = wealth[j] + wage_fen[j] + crop_fen[j] + pension_fen[j] + gift[j] + care_fen[j]
             has += property_fen if at_farm else 0
             wanted = fen(wanted_consumption(lasting, has * 0.01, p) * thrift)
-            spend[j] = wanted if wanted < has else has
-            permanent[j] = np.float32(lasting)
-            shown_income[j] = np.float32(earned)
+            wanted = wanted if wanted < has else has
+            spend[j] = wanted if resident else 0
+            permanent[j] = np.float32(lasting) if resident else permanent[j]
+            shown_income[j] = np.float32(earned) if resident else shown_income[j]
             # what customs no longer cost is not missed
-            shown_consumption[j] = np.float32(spend[j] * 0.01 / thrift)
+            shown_consumption[j] = np.float32(wanted * 0.01 / thrift) if resident else shown_consumption[j]
             comfort[j] = care_level + (1.0 - care_level) * 0.5 * near[j] if old else 0.0
         for j in range(size):
-            me = people[present[resident[first + j]]]
-            me.local_job = works[j]
+            me = people[present[first + j]]
             me.wealth += wage_fen[j]
             local += wage_fen[j]
             me.wealth += crop_fen[j]
@@ -197,9 +188,6 @@ def households(seed, month, village, enterprise, people, present, cadres, luck, 
             cared += care_fen[j]
             me.wealth -= spend[j]
             spent += spend[j]
-            me.income = shown_income[j]
-            me.permanent_income = permanent[j]
-            me.consumption = shown_consumption[j]
             total += income[j]
             squares += income[j] * income[j]
             care += comfort[j]

@@ -15,7 +15,7 @@ from ..state.inputs import CHANGE, LUCK_NOISE
 
 
 @process
-def minds(village, enterprise, people, present, luck, peers, momentum, changes, lever, setting, p):
+def minds(village, enterprise, present, desks, luck, peers, momentum, changes, lever, setting, p):
     """Trust (a sum of named drivers), norms, legal awareness, satisfaction (4.7)."""
     n = max(1, village.people)
     before = village.mean_trust
@@ -45,38 +45,21 @@ def minds(village, enterprise, people, present, luck, peers, momentum, changes, 
     exposure, law, example = village.exposure, village.rule_of_law, lever.example
     jobs, dividends, bonds = setting.channel_jobs, setting.channel_dividends, setting.channel_belonging
     norms, publicity = lever.norms, lever.legal_awareness
-    levels, codes = np.empty((10, TILE), np.float32), np.empty((6, TILE), np.uint8)
-    trust, dividend, expected, pay, belonging = levels[0], levels[1], levels[2], levels[3], levels[4]
-    disposition, norm, legal, consumption, happy = levels[5], levels[6], levels[7], levels[8], levels[9]
-    heard, mediated, answered, status, dispute, request = codes[0], codes[1], codes[2], codes[3], codes[4], codes[5]
-    desk = np.empty((20, TILE))
-    e0, e1, e2, e3, e4, e5, e6 = desk[0], desk[1], desk[2], desk[3], desk[4], desk[5], desk[6]
-    e7, e8, e9, e10, e11, e12, e13 = desk[7], desk[8], desk[9], desk[10], desk[11], desk[12], desk[13]
-    e14, e15, e16, e17, e18, rounded = desk[14], desk[15], desk[16], desk[17], desk[18], desk[19]
+    paper = np.empty((20, TILE))
+    e0, e1, e2, e3, e4, e5, e6 = paper[0], paper[1], paper[2], paper[3], paper[4], paper[5], paper[6]
+    e7, e8, e9, e10, e11, e12, e13 = paper[7], paper[8], paper[9], paper[10], paper[11], paper[12], paper[13]
+    e14, e15, e16, e17, e18, rounded = paper[14], paper[15], paper[16], paper[17], paper[18], paper[19]
     before_us = present.shape[0]  # those who were there before this month's arrivals, whose rows come last
     while before_us > 0 and present[before_us - 1] >= rows_before:
         before_us -= 1
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         old_rows = max(0, min(size, before_us - first))
-        for j in range(size):
-            me = people[present[first + j]]
-            trust[j] = me.trust
-            dividend[j] = me.dividend
-            expected[j] = me.expected_dividend
-            pay[j] = me.collective_pay
-            belonging[j] = me.belonging
-            heard[j] = me.contributes
-            mediated[j] = me.mediated
-            answered[j] = me.answered
-            status[j] = me.status
-            dispute[j] = me.dispute
-            request[j] = me.request
-            disposition[j] = me.disposition
-            norm[j] = me.norm
-            legal[j] = me.legal
-            consumption[j] = me.consumption
-            happy[j] = me.satisfaction
+        desk = desks[first // TILE]
+        trust, dividend, expected, pay = desk.trust, desk.dividend, desk.expected_dividend, desk.collective_pay
+        belonging, disposition, norm, legal = desk.belonging, desk.disposition, desk.norm, desk.legal
+        consumption, happy, heard, mediated = desk.consumption, desk.satisfaction, desk.contributes, desk.mediated
+        answered, status, dispute, request = desk.answered, desk.status, desk.dispute, desk.request
         near_trust, near_civic = peers[0, first : first + size], peers[1, first : first + size]
         near_example, word = peers[3, first : first + size], luck[LUCK_NOISE, first : first + size]
         for j in range(size):
@@ -114,12 +97,6 @@ def minds(village, enterprise, people, present, luck, peers, momentum, changes, 
             target = satisfaction_target(np.float64(consumption[j]), reference, place, np.float64(trust[j]), p)
             content = np.float64(happy[j])
             happy[j] = np.float32(content + p.satisfaction_rate * (target - content))
-        for j in range(size):
-            me = people[present[first + j]]
-            me.trust = trust[j]
-            me.norm = norm[j]
-            me.legal = legal[j]
-            me.satisfaction = happy[j]
         for j in range(old_rows):
             s0 += e0[j]
             s1 += e1[j]

@@ -15,7 +15,7 @@ from .village_loop import service_level
 
 
 @process
-def moving(month_of_year, village, people, present, luck, changes, lever, setting, p):
+def moving(month_of_year, village, present, desks, luck, changes, lever, setting, p):
     """Villagers leave for work or come home (Spring Festival: home in February, away in March)."""
     services = service_level(village)
     gap = log(setting.outside_wage / (village.mean_income + 1.0)) - p.gap_reference
@@ -23,20 +23,12 @@ def moving(month_of_year, village, people, present, luck, changes, lever, settin
     in_season = p.february_return if month_of_year == 2 else 1.0
     out = leave_factor(gap, services, out_season, p)
     back = return_factor(gap, services, in_season, lever.talent_return, p)
-    levels, codes = np.empty((2, TILE), np.float32), np.empty((5, TILE), np.uint8)
-    age, trust = levels[0], levels[1]
-    status, cadre, notable, pools, moves = codes[0], codes[1], codes[2], codes[3], codes[4]
+    moves = np.empty(TILE, np.uint8)
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
-        for j in range(size):
-            i = present[first + j]
-            me = people[i]
-            age[j] = me.age
-            trust[j] = me.trust
-            notable[j] = me.notable
-            pools[j] = me.pools
-            status[j] = me.status
-            cadre[j] = me.cadre
+        desk = desks[first // TILE]
+        age, trust, status, cadre = desk.age, desk.trust, desk.status, desk.cadre
+        notable, pools, skill = desk.notable, desk.pools, desk.skill
         word = luck[LUCK_MOVE, first : first + size]
         for j in range(size):
             years = np.float64(age[j])
@@ -47,13 +39,12 @@ def moving(month_of_year, village, people, present, luck, changes, lever, settin
         for j in range(size):
             if moves[j] == 0:
                 continue
-            me = people[present[first + j]]
-            supplies = me.pools == 1 and me.age < LABOUR_AGE
-            if me.status == HOME:
-                me.status = AWAY
+            supplies = pools[j] == 1 and age[j] < LABOUR_AGE
+            if status[j] == HOME:
+                status[j] = AWAY
                 if supplies:
-                    changes[CHANGE.supply_moving] -= np.float64(me.skill)
+                    changes[CHANGE.supply_moving] -= np.float64(skill[j])
             else:
-                me.status = HOME
+                status[j] = HOME
                 if supplies:
-                    changes[CHANGE.supply_moving] += np.float64(me.skill)
+                    changes[CHANGE.supply_moving] += np.float64(skill[j])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.compiled import process
+from ..base.compiled import TILE, process
 from ..state.columns import TIES
 
 #: what a neighbour sees of a person, a byte each in one word: is there, takes part, pools, is an example
@@ -12,22 +12,27 @@ CIVIC_BYTE, POOLS_BYTE, EXAMPLE_BYTE = 8, 16, 24
 
 
 @process
-def look_around(village, people, ties, present, peers):
+def look_around(village, ties, present, desks, peers):
     """What each villager sees of neighbours as they were at the start of the month.
 
-    ``peers[:, j]`` is what the person of row ``present[j]`` sees: mean trust, share who contributed, share who pool, share
-    of party or notable neighbours.
+    ``peers[:, j]`` is what the person of row ``present[j]`` sees: mean trust, share who contributed, share who pool,
+    share of party or notable neighbours.
     """
     # what there is to see of everybody, in few bytes: four flags in the four bytes of one word (eight neighbours
     # never overflow a byte), and trust, both zero for a row where nobody is
     seen = np.zeros(village.rows, np.int32)
     seen_trust = np.zeros(village.rows)
-    for j in range(present.shape[0]):
-        i = present[j]
-        me = people[i]
-        flags = 1 + (1 << CIVIC_BYTE) * me.contributes + (1 << POOLS_BYTE) * me.pools
-        seen[i] = flags + (1 << EXAMPLE_BYTE) * (me.party | me.notable)
-        seen_trust[i] = me.trust
+    flags = np.empty(TILE, np.int32)
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        desk = desks[first // TILE]
+        contributes, pools, party, notable = desk.contributes, desk.pools, desk.party, desk.notable
+        for j in range(size):
+            own = 1 + (1 << CIVIC_BYTE) * np.int32(contributes[j]) + (1 << POOLS_BYTE) * np.int32(pools[j])
+            flags[j] = own + (1 << EXAMPLE_BYTE) * np.int32(party[j] | notable[j])
+        for j in range(size):
+            seen[present[first + j]] = flags[j]
+            seen_trust[present[first + j]] = desk.trust[j]
     for j in range(present.shape[0]):
         i = present[j]
         counts, trust = 0, 0.0

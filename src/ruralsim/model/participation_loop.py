@@ -27,7 +27,7 @@ from .booking import book
 
 
 @process
-def taking_part(village, enterprise, people, present, luck, peers, ledger, vouchers, lever, setting, p):
+def taking_part(village, people, present, desks, luck, peers, ledger, vouchers, lever, setting, p):
     """Civic participation: who takes part in public affairs, who attends the meeting, who gives, who earns points."""
     services_collective = (
         0.25
@@ -55,21 +55,12 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
     organisation, example, bonds = village.party_organisation, lever.example, setting.channel_belonging
     voice = lever.outsider_voice
     took_part, attended, there, given, given_booked, redeemed, redeemed_booked = 0, 0, 0, 0, 0, 0, 0
-    levels, codes, eligible = np.empty((5, TILE), np.float32), np.empty((4, TILE), np.uint8), np.empty(TILE)
-    trust, norm, belonging, habit, points = levels[0], levels[1], levels[2], levels[3], levels[4]
-    party, status, acts, comes = codes[0], codes[1], codes[2], codes[3]
+    eligible = np.empty(TILE)
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
-        for j in range(size):
-            i = present[first + j]
-            me = people[i]
-            trust[j] = me.trust
-            norm[j] = me.norm
-            belonging[j] = me.belonging
-            habit[j] = me.habit
-            points[j] = me.points
-            party[j] = me.party
-            status[j] = me.status
+        desk = desks[first // TILE]
+        trust, norm, belonging, habit, points = desk.trust, desk.norm, desk.belonging, desk.habit, desk.points
+        party, status, acts, comes = desk.party, desk.status, desk.contributes, desk.attends
         near_civic, near_example = peers[1, first : first + size], peers[3, first : first + size]
         word_act = luck[LUCK_CONTRIBUTE, first : first + size]
         word_come = luck[LUCK_ATTEND, first : first + size]
@@ -99,10 +90,6 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
         for j in range(size):
             me = people[present[first + j]]
             took, came = np.int64(acts[j]), np.int64(comes[j])
-            me.contributes = took
-            me.attends = came
-            me.habit = habit[j]
-            me.points = points[j]
             at_home = int(status[j] == HOME)
             there += at_home
             attended += at_home * came
@@ -132,7 +119,7 @@ def taking_part(village, enterprise, people, present, luck, peers, ledger, vouch
 
 @process
 def pooling_round(
-    seed, month, village, enterprise, people, present, peers, pooling, momentum, changes, lever, setting, p
+    seed, month, village, enterprise, present, desks, peers, pooling, momentum, changes, lever, setting, p
 ):
     """January: registered villagers renew or end land pooling (economic participation) for a year.
 
@@ -155,22 +142,22 @@ def pooling_round(
     per_head = 1.0 / max(1, village.registered)
     for j in range(present.shape[0]):
         i = present[j]
-        me = people[i]
-        status = me.status
+        desk, seat = desks[j // TILE], j % TILE
+        status = desk.status[seat]
         if status != HOME and status != AWAY:
             continue
         away = 1.0 if status == AWAY else 0.0
         terms[0] = p.economic_constant + village.effect_economic
-        terms[1] = p.economic_trust * np.float64(me.trust)
+        terms[1] = p.economic_trust * np.float64(desk.trust[seat])
         terms[2] = p.economic_peers * peers[2, j]
         terms[3] = (
             p.economic_dividend
-            * saturating(np.float64(me.expected_dividend), p.dividend_half)
+            * saturating(np.float64(desk.expected_dividend[seat]), p.dividend_half)
             * setting.channel_dividends
         )
         terms[4] = p.economic_example * village.party_organisation * (peers[3, j] + lever.example)
         terms[5] = p.economic_law * village.rule_of_law
-        terms[6] = p.economic_habit * me.pools
+        terms[6] = p.economic_habit * desk.pools[seat]
         terms[7] = -p.economic_away * away * far
         terms[8] = -p.economic_cost * pooling_cost(rent, job_chance, p.farm_income, away, p)
         terms[9] = lever.economic_participation
@@ -179,9 +166,10 @@ def pooling_round(
             logit += terms[k]
         join = chance_to_join(logit)
         _, _, u, _ = draws(seed, low, high, np.int64(i), month, 2)
-        before = me.pools
-        after = 1 if (u < join and me.share > 0) else 0
-        member = 1.0 if me.share > 0 else 0.0
+        before = np.int64(desk.pools[seat])
+        has_share = desk.share[seat] > 0
+        after = 1 if (u < join and has_share) else 0
+        member = 1.0 if has_share else 0.0
         if pooling[i, 10] >= 0.0:
             old_logit = 0.0
             for k in range(10):
@@ -200,32 +188,21 @@ def pooling_round(
         for k in range(10):
             pooling[i, k] = terms[k]
         pooling[i, 10] = join * member
-        if after != before and works_for_collective(status, 1, np.float64(me.age)):
-            changes[CHANGE.supply_joining] += np.float64(me.skill) * (after - before)
-        me.pools = after
+        if after != before and works_for_collective(status, 1, np.float64(desk.age[seat])):
+            changes[CHANGE.supply_joining] += np.float64(desk.skill[seat]) * (after - before)
+        desk.pools[seat] = after
 
 
 @process
-def bond(village, enterprise, people, present, setting, lever, p):
+def bond(village, present, desks, setting, lever, p):
     """Belonging (利益共同体、情感共同体、命运共同体): members who pool, are paid and are heard belong more."""
     voice, policy, strangers = village.self_governance, lever.belonging, lever.estrangement
     jobs, dividends = setting.channel_jobs, setting.channel_dividends
-    levels, codes, shares = np.empty((4, TILE), np.float32), np.empty((3, TILE), np.uint8), np.empty(TILE, np.int32)
-    dividend, expected, pay, belonging = levels[0], levels[1], levels[2], levels[3]
-    pools, heard, status = codes[0], codes[1], codes[2]
     for first in range(0, present.shape[0], TILE):
-        size = min(TILE, present.shape[0] - first)
-        for j in range(size):
-            me = people[present[first + j]]
-            dividend[j] = me.dividend
-            expected[j] = me.expected_dividend
-            pay[j] = me.collective_pay
-            belonging[j] = me.belonging
-            pools[j] = me.pools
-            heard[j] = me.contributes
-            shares[j] = me.share
-            status[j] = me.status
-        for j in range(size):
+        desk = desks[first // TILE]
+        dividend, expected, pay, belonging = desk.dividend, desk.expected_dividend, desk.collective_pay, desk.belonging
+        pools, heard, status, shares = desk.pools, desk.contributes, desk.status, desk.share
+        for j in range(min(TILE, present.shape[0] - first)):
             got = np.float64(dividend[j])
             paid = saturating(got + np.float64(pay[j]) * jobs, p.dividend_half)
             broken = saturating(max(0.0, np.float64(expected[j]) - got), p.dividend_half)
@@ -235,5 +212,3 @@ def bond(village, enterprise, people, present, setting, lever, p):
                 before, float(pools[j]), paid * dividends, heard[j] * voice, excluded, broken, policy, p
             )
             belonging[j] = np.float32(before if status[j] == OUTSIDER else after)
-        for j in range(size):
-            people[present[first + j]].belonging = belonging[j]

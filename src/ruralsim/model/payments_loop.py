@@ -7,10 +7,10 @@ import numpy as np
 from ..agents.enterprise import loan_for
 from ..agents.lifetime import works_for_collective
 from ..agents.villager import expected_dividend_after
-from ..base.compiled import process
+from ..base.compiled import TILE, process
 from ..base.numbers import fen
 from ..base.streams import throw_for
-from ..state.columns import AWAY, CADRE_SEATS, HOME
+from ..state.columns import CADRE_SEATS, OUTSIDER
 from ..state.flows import FLOW
 from .booking import book, government_receives, outside_pays, outside_receives
 
@@ -38,6 +38,8 @@ def pay_the_month(
     village,
     enterprise,
     people,
+    present,
+    desks,
     cadres,
     ledger,
     vouchers,
@@ -92,33 +94,36 @@ def pay_the_month(
         outside_receives(village, vouchers, FLOW.wages_contracted, bill)
         book(ledger, FLOW.wages_contracted, bill)
     elif hired > 0.0:
-        # jobs are scarce: a yearly keyed priority among those who offer their labour. A heap of (priority, row)
+        # jobs are scarce: a yearly keyed priority among those who offer their labour. A heap of (priority, place)
         # gives the first of them without putting all in order
         year_start = month - month_of_year
-        offers = np.empty(village.rows, np.uint32)
+        places = np.empty(present.shape[0], np.uint32)
+        rows = np.empty(present.shape[0], np.uint32)
         n = 0
-        for i in range(village.rows):
-            me = people[i]
-            offers[n] = i
-            n += int(works_for_collective(me.status, me.pools, np.float64(me.age)))
+        for j in range(present.shape[0]):
+            desk, seat = desks[j // TILE], j % TILE
+            places[n] = j
+            rows[n] = present[j]
+            n += int(works_for_collective(desk.status[seat], desk.pools[seat], np.float64(desk.age[seat])))
         words = np.empty((4, n), np.uint32)
-        throw_for(offers[:n], words, seed, village.key_low, village.key_high, year_start + 1000, 2, 0)
+        throw_for(rows[:n], words, seed, village.key_low, village.key_high, year_start + 1000, 2, 0)
         queue = np.empty(n, np.int64)
         for k in range(n):
-            queue[k] = np.int64(words[1, k]) << 20 | np.int64(offers[k])
+            queue[k] = np.int64(words[1, k]) << 20 | np.int64(places[k])
         for k in range(n // 2 - 1, -1, -1):
             sink(queue, k, n)
         left = hired
         while n > 0 and left > 0.0:
-            me = people[queue[0] & 0xFFFFF]
+            j = queue[0] & 0xFFFFF
+            me, desk, seat = people[present[j]], desks[j // TILE], j % TILE
             n -= 1
             queue[0] = queue[n]
             sink(queue, 0, n)
-            given = min(left, np.float64(me.skill))
+            given = min(left, np.float64(desk.skill[seat]))
             left -= given
             wage = fen(given * p.collective_wage)
             me.wealth += wage
-            me.collective_pay = np.float32(wage * 0.01)
+            desk.collective_pay[seat] = np.float32(wage * 0.01)
             wages += wage
             wages_booked += wage
     enterprise.cash -= wages
@@ -127,9 +132,9 @@ def pay_the_month(
     book(ledger, FLOW.collective_wages, wages_booked)
     rents, rents_booked = 0, 0
     if rent_each > 0:
-        for i in range(village.rows):
-            me = people[i]
-            due = rent_each if me.pools == 1 and (me.status == HOME or me.status == AWAY) else 0
+        for j in range(present.shape[0]):
+            me, desk, seat = people[present[j]], desks[j // TILE], j % TILE
+            due = rent_each if desk.pools[seat] == 1 and desk.status[seat] != OUTSIDER else 0
             me.wealth += due
             rents += due
             rents_booked += due
@@ -150,7 +155,7 @@ def pay_the_month(
 
 
 @process
-def share_out(village, enterprise, people, ledger, vouchers, lever, setting, p):
+def share_out(village, enterprise, people, present, desks, ledger, vouchers, lever, setting, p):
     """December: of min(profit of the year, cash), if positive: reserve and welfare first (COL-045), dividends, village
     affairs, reinvestment; remainders of fen stay in the reserve. Where a rival of the pivot gets the money, dividends
     and village affairs are handed over to the government."""
@@ -228,9 +233,11 @@ def share_out(village, enterprise, people, ledger, vouchers, lever, setting, p):
         enterprise.capital += spare * 0.01
         enterprise.invested += spare * 0.01
     enterprise.dividend_per_share = per_share
-    for i in range(village.rows):
-        me = people[i]
-        if me.status == HOME or me.status == AWAY:
-            dividend = per_share * me.share * 0.001
-            me.expected_dividend = np.float32(expected_dividend_after(np.float64(me.expected_dividend), dividend, p))
-            me.dividend = np.float32(dividend)
+    for first in range(0, present.shape[0], TILE):
+        desk = desks[first // TILE]
+        for j in range(min(TILE, present.shape[0] - first)):
+            if desk.status[j] != OUTSIDER:
+                dividend = per_share * desk.share[j] * 0.001
+                expected = expected_dividend_after(np.float64(desk.expected_dividend[j]), dividend, p)
+                desk.expected_dividend[j] = np.float32(expected)
+                desk.dividend[j] = np.float32(dividend)

@@ -30,6 +30,7 @@ from ruralsim.base.compiled import entry, process, rule
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.base.streams import draws, throw, unit, village_key
 from ruralsim.model.books_loop import census, close_books
+from ruralsim.model.desks import empty_desks, sit_down, stand_up
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.neighbours_loop import look_around
 from ruralsim.model.office_loop import best_candidate, cadre_seats, observe, take_seat
@@ -478,16 +479,18 @@ def open_county(
         present = np.empty(village.rows, np.uint32)
         census(village, people, present)
         present = present[: village.people]
-        close_books(village, enterprise, people, present, levers[v], outcomes[v], p)
+        desks = empty_desks(village.people)
+        sit_down(people, present, desks)
+        close_books(village, enterprise, present, desks, levers[v], outcomes[v], p)
         peers = np.empty((4, village.rows))
-        look_around(village, people, ties[a:b], present, peers)
+        look_around(village, ties[a:b], present, desks, peers)
         pooling_round(
             seed,
             0,
             village,
             enterprise,
-            people,
             present,
+            desks,
             peers,
             pooling[a:b],
             momentum[v],
@@ -496,10 +499,12 @@ def open_county(
             settings[v],
             p,
         )
+        stand_up(people, present, desks)
         open_books(village, enterprise, people, incomes[v], p)
         past_incomes(seed, village, enterprise, people, settings[v], level, p)
         open_village(village, people, settings[v], p)
-        close_books(village, enterprise, people, present, levers[v], outcomes[v], p)
+        sit_down(people, present, desks)
+        close_books(village, enterprise, present, desks, levers[v], outcomes[v], p)
         observe(village, enterprise, cadres[v], observed[v], p)
 
 

@@ -152,6 +152,7 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
         if me.request > 0:
             village.waiting -= 1.0
         me.status = GONE
+        me.collective_pay = np.float32(0.0)
         me.pools = 0
         me.contributes = 0
         me.dispute = 0
@@ -245,6 +246,7 @@ def outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p):
                 if me.request > 0:
                     village.waiting -= 1.0
                 me.status = GONE
+                me.collective_pay = np.float32(0.0)
                 me.contributes = 0
                 me.dispute = 0
                 me.request = 0

@@ -16,7 +16,7 @@ from .village_loop import service_level
 
 
 @process
-def troubles(seed, month, village, people, present, luck, momentum, changes, lever, p):
+def troubles(seed, month, village, present, desks, luck, momentum, changes, lever, p):
     """Disputes arise, are mediated or fester; livelihood requests arrive, are answered or grow stale (4.6, 4.8)."""
     low, high = village.key_low, village.key_high
     heads = max(1, village.people)
@@ -37,18 +37,13 @@ def troubles(seed, month, village, people, present, luck, momentum, changes, lev
         answer = answer * capacity_requests / pending
     conflict = (1.0 - village.rule_of_law) * (1.0 - min(1.0, lever.land_conflict))
     arisen, settled, due, in_time, arrived, prompt, waiting, open_cases = 0, 0, 0, 0, 0, 0, 0, 0
-    levels, codes = np.empty((2, TILE), np.float32), np.empty((5, TILE), np.uint8)
-    legal, norm = levels[0], levels[1]
-    pools, status, dispute, arises, asks = codes[0], codes[1], codes[2], codes[3], codes[4]
+    codes = np.empty((2, TILE), np.uint8)
+    arises, asks = codes[0], codes[1]
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
-        for j in range(size):
-            me = people[present[first + j]]
-            legal[j] = me.legal
-            norm[j] = me.norm
-            pools[j] = me.pools
-            status[j] = me.status
-            dispute[j] = me.dispute
+        desk = desks[first // TILE]
+        legal, norm, pools, status, dispute = desk.legal, desk.norm, desk.pools, desk.status, desk.dispute
+        request, mediated, answered = desk.request, desk.mediated, desk.answered
         word_dispute = luck[LUCK_DISPUTE, first : first + size]
         word_request = luck[LUCK_REQUEST, first : first + size]
         for j in range(size):
@@ -56,43 +51,42 @@ def troubles(seed, month, village, people, present, luck, momentum, changes, lev
             here = status[j] != AWAY
             arises[j] = 1 if here & (dispute[j] == 0) & (unit(word_dispute[j]) < quarrels) else 0
             asks[j] = 1 if here & (unit(word_request[j]) < ask) else 0
+            mediated[j] = 0
+            answered[j] = 0
         for j in range(size):
             i = present[first + j]
-            me = people[i]
-            me.mediated = 0
-            me.answered = 0
-            if me.dispute > 0:
+            if dispute[j] > 0:
                 u_settle, _, _, _ = draws(seed, low, high, np.int64(i), month, 8)
                 if u_settle < settled_chance:
                     settled += 1
-                    if me.dispute <= 3:
+                    if dispute[j] <= 3:
                         due += 1
                         in_time += 1
-                    me.dispute = 0
-                    me.mediated = 1
+                    dispute[j] = 0
+                    mediated[j] = 1
                 else:
-                    if me.dispute == 3:
+                    if dispute[j] == 3:
                         due += 1
-                    if me.dispute < 250:
-                        me.dispute += 1
+                    if dispute[j] < 250:
+                        dispute[j] += 1
                     open_cases += 1
             elif arises[j] == 1:
-                me.dispute = 1
+                dispute[j] = 1
                 arisen += 1
                 open_cases += 1
-            if me.request == 0 and asks[j] == 1:
-                me.request = 1
+            if request[j] == 0 and asks[j] == 1:
+                request[j] = 1
                 arrived += 1
-            if me.request > 0:
+            if request[j] > 0:
                 _, u_answer, _, _ = draws(seed, low, high, np.int64(i), month, 8)
                 if u_answer < answer:
-                    if me.request == 1:
+                    if request[j] == 1:
                         prompt += 1
-                    me.request = 0
-                    me.answered = 1
+                    request[j] = 0
+                    answered[j] = 1
                 else:
-                    if me.request < 250:
-                        me.request += 1
+                    if request[j] < 250:
+                        request[j] += 1
                     waiting += 1
     village.open_cases = open_cases
     village.waiting = waiting
