@@ -29,8 +29,8 @@ def empty_desks(people: int) -> Any:
 
 
 @process
-def sit_down(people, present, desks):
-    """Read the rows of those who are there into their places."""
+def sit_down(people, present, desks, complete):
+    """Read the rows of those who are there into their places; what every month writes anew only where asked to."""
     for first in range(0, present.shape[0], TILE):
         desk = desks[first // TILE]
         for j in range(min(TILE, present.shape[0] - first)):
@@ -41,21 +41,14 @@ def sit_down(people, present, desks):
             desk.cadre[j] = me.cadre
             desk.pools[j] = me.pools
             desk.contributes[j] = me.contributes
-            desk.attends[j] = me.attends
-            desk.local_job[j] = me.local_job
             desk.dispute[j] = me.dispute
             desk.request[j] = me.request
-            desk.answered[j] = me.answered
-            desk.mediated[j] = me.mediated
             desk.household[j] = me.household
             desk.share[j] = me.share
             desk.age[j] = me.age
             desk.skill[j] = me.skill
             desk.holding[j] = me.holding
             desk.permanent_income[j] = me.permanent_income
-            desk.income[j] = me.income
-            desk.consumption[j] = me.consumption
-            desk.collective_pay[j] = me.collective_pay
             desk.trust[j] = me.trust
             desk.disposition[j] = me.disposition
             desk.norm[j] = me.norm
@@ -66,6 +59,17 @@ def sit_down(people, present, desks):
             desk.dividend[j] = me.dividend
             desk.satisfaction[j] = me.satisfaction
             desk.points[j] = me.points
+        if not complete:
+            continue
+        for j in range(min(TILE, present.shape[0] - first)):
+            me = people[present[first + j]]
+            desk.attends[j] = me.attends
+            desk.local_job[j] = me.local_job
+            desk.answered[j] = me.answered
+            desk.mediated[j] = me.mediated
+            desk.income[j] = me.income
+            desk.consumption[j] = me.consumption
+            desk.collective_pay[j] = me.collective_pay
 
 
 @process

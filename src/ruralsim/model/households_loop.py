@@ -116,12 +116,14 @@ def households(
     workers = 0
     total, squares = 0.0, 0.0
     care, care_level = 0.0, village.elder_collective * setting.channel_affairs + village.elder_fiscal
-    near = np.empty(TILE, np.uint8)
-    paper = np.empty((2, TILE))
+    # a loop that reads many columns of a desk writes on paper: where both are one block of memory, it stays scalar
+    flags, paper, figures = np.empty((2, TILE), np.uint8), np.empty((2, TILE)), np.empty((3, TILE), np.float32)
+    near, hired = flags[0], flags[1]
     income, comfort = paper[0], paper[1]
-    coins = np.empty((7, TILE), np.int64)
+    new_permanent, new_income, new_consumption = figures[0], figures[1], figures[2]
+    coins = np.empty((8, TILE), np.int64)
     wealth, gift, wage_fen, crop_fen = coins[0], coins[1], coins[2], coins[3]
-    pension_fen, care_fen, spend = coins[4], coins[5], coins[6]
+    rent_fen, pension_fen, care_fen, spend = coins[4], coins[5], coins[6], coins[7]
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         desk = desks[first // TILE]
@@ -142,7 +144,7 @@ def households(
             own_pay = np.float64(pay[j])
             free = resident & (years < 75.0) & (own_pay == 0.0)
             job = 1 if free & (unit(word[j]) < chance_of_local_job(jobs, years, p)) else 0
-            works[j] = job
+            hired[j] = job
             wage = local_wage * np.float64(skill[j])
             crop = farm * np.float64(holding[j]) * farm_share(years, given, p)
             paid = pension(years, p) * pension_index
@@ -150,6 +152,7 @@ def households(
             at_farm = status[j] == HOME
             wage_fen[j] = fen(wage) if job == 1 else 0
             crop_fen[j] = fen(crop) if at_farm else 0
+            rent_fen[j] = property_fen if at_farm else 0
             pension_fen[j] = fen(paid) if at_farm else 0
             care_fen[j] = welfare if old else 0
             earned = job * wage
@@ -162,25 +165,28 @@ def households(
             income[j] = earned if resident else 0.0
             lasting = permanent_income_after(np.float64(permanent[j]), earned, p)
             has = wealth[j] + wage_fen[j] + crop_fen[j] + pension_fen[j] + gift[j] + care_fen[j]
-            has += property_fen if at_farm else 0
+            has += rent_fen[j]
             wanted = fen(wanted_consumption(lasting, has * 0.01, p) * thrift)
             wanted = wanted if wanted < has else has
             spend[j] = wanted if resident else 0
-            permanent[j] = np.float32(lasting) if resident else permanent[j]
-            shown_income[j] = np.float32(earned) if resident else shown_income[j]
+            new_permanent[j] = np.float32(lasting) if resident else permanent[j]
+            new_income[j] = np.float32(earned) if resident else shown_income[j]
             # what customs no longer cost is not missed
-            shown_consumption[j] = np.float32(wanted * 0.01 / thrift) if resident else shown_consumption[j]
+            new_consumption[j] = np.float32(wanted * 0.01 / thrift) if resident else shown_consumption[j]
             comfort[j] = care_level + (1.0 - care_level) * 0.5 * near[j] if old else 0.0
+        for j in range(size):
+            works[j] = hired[j]
+            permanent[j] = new_permanent[j]
+            shown_income[j] = new_income[j]
+            shown_consumption[j] = new_consumption[j]
         for j in range(size):
             me = people[present[first + j]]
             me.wealth += wage_fen[j]
             local += wage_fen[j]
             me.wealth += crop_fen[j]
             farmed += crop_fen[j]
-            if status[j] == HOME:
-                me.wealth += property_fen
-                other += property_fen
-                other_booked += property_fen
+            me.wealth += rent_fen[j]
+            other += rent_fen[j]
             me.wealth += pension_fen[j]
             pensions += pension_fen[j]
             me.wealth += gift[j]
@@ -194,10 +200,11 @@ def households(
         for j in range(size):
             local_booked += wage_fen[j]
             farmed_booked += crop_fen[j]
+            other_booked += rent_fen[j]
             pensions_booked += pension_fen[j]
             cared_booked += care_fen[j]
             spent_booked += spend[j]
-            workers += int(works[j] == 1)
+            workers += int(hired[j] == 1)
     outside_pays(village, vouchers, FLOW.local_wages, local)
     book(ledger, FLOW.local_wages, local_booked)
     outside_pays(village, vouchers, FLOW.farm_income, farmed)

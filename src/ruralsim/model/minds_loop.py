@@ -45,7 +45,8 @@ def minds(village, enterprise, present, desks, luck, peers, momentum, changes, l
     exposure, law, example = village.exposure, village.rule_of_law, lever.example
     jobs, dividends, bonds = setting.channel_jobs, setting.channel_dividends, setting.channel_belonging
     norms, publicity = lever.norms, lever.legal_awareness
-    paper = np.empty((20, TILE))
+    # a loop that reads many columns of a desk writes on paper: where both are one block of memory, it stays scalar
+    paper, felt = np.empty((20, TILE)), np.empty(TILE, np.float32)
     e0, e1, e2, e3, e4, e5, e6 = paper[0], paper[1], paper[2], paper[3], paper[4], paper[5], paper[6]
     e7, e8, e9, e10, e11, e12, e13 = paper[7], paper[8], paper[9], paper[10], paper[11], paper[12], paper[13]
     e14, e15, e16, e17, e18, rounded = paper[14], paper[15], paper[16], paper[17], paper[18], paper[19]
@@ -89,8 +90,10 @@ def minds(village, enterprise, present, desks, luck, peers, momentum, changes, l
             e0[j], e1[j], e2[j], e3[j], e4[j], e5[j], e6[j] = d0, d1, d2, d3, d4, d5, d6
             e7[j], e8[j], e9[j], e10[j], e11[j], e12[j], e13[j] = d7, d8, d9, d10, d11, d12, d13
             e14[j], e15[j], e16[j], e17[j], e18[j] = d14, d15, d16, d17, d18
-            trust[j] = np.float32(new)
-            rounded[j] = np.float64(trust[j]) - new
+            felt[j] = np.float32(new)
+            rounded[j] = np.float64(felt[j]) - new
+        for j in range(size):
+            trust[j] = felt[j]
         for j in range(size):
             norm[j] = np.float32(norm_after(np.float64(norm[j]), near_civic[j], virtue, norms, p))
             legal[j] = np.float32(legal_after(np.float64(legal[j]), law, publicity, p))

@@ -87,7 +87,7 @@ def village_month(
     census(village, people, present)
     present = present[: village.people]
     desks = empty_desks(village.people)
-    sit_down(people, present, desks)
+    sit_down(people, present, desks, frozen != 0)
     luck = np.empty((LUCK_ROWS, village.people), np.uint32)
     throw_for(present, luck, seed, village.key_low, village.key_high, month, 0, 0)
     throw_for(present, luck, seed, village.key_low, village.key_high, month, 1, 4)

@@ -480,7 +480,7 @@ def open_county(
         census(village, people, present)
         present = present[: village.people]
         desks = empty_desks(village.people)
-        sit_down(people, present, desks)
+        sit_down(people, present, desks, True)
         close_books(village, enterprise, present, desks, levers[v], outcomes[v], p)
         peers = np.empty((4, village.rows))
         look_around(village, ties[a:b], present, desks, peers)
@@ -503,7 +503,7 @@ def open_county(
         open_books(village, enterprise, people, incomes[v], p)
         past_incomes(seed, village, enterprise, people, settings[v], level, p)
         open_village(village, people, settings[v], p)
-        sit_down(people, present, desks)
+        sit_down(people, present, desks, True)
         close_books(village, enterprise, present, desks, levers[v], outcomes[v], p)
         observe(village, enterprise, cadres[v], observed[v], p)
 
