@@ -32,9 +32,9 @@ def empty_desks(people: int) -> Any:
 def sit_down(people, present, desks, complete):
     """Read the rows of those who are there into their places; what every month writes anew only where asked to."""
     for first in range(0, present.shape[0], TILE):
-        desk = desks[first // TILE]
-        for j in range(min(TILE, present.shape[0] - first)):
-            me = people[present[first + j]]
+        desk, rows = desks[first // TILE], present[first : first + TILE]
+        for j in range(rows.shape[0]):
+            me = people[rows[j]]
             desk.status[j] = me.status
             desk.party[j] = me.party
             desk.notable[j] = me.notable
@@ -61,8 +61,8 @@ def sit_down(people, present, desks, complete):
             desk.points[j] = me.points
         if not complete:
             continue
-        for j in range(min(TILE, present.shape[0] - first)):
-            me = people[present[first + j]]
+        for j in range(rows.shape[0]):
+            me = people[rows[j]]
             desk.attends[j] = me.attends
             desk.local_job[j] = me.local_job
             desk.answered[j] = me.answered
@@ -76,9 +76,9 @@ def sit_down(people, present, desks, complete):
 def stand_up(people, present, desks):
     """Write what a month changes back into the rows."""
     for first in range(0, present.shape[0], TILE):
-        desk = desks[first // TILE]
-        for j in range(min(TILE, present.shape[0] - first)):
-            me = people[present[first + j]]
+        desk, rows = desks[first // TILE], present[first : first + TILE]
+        for j in range(rows.shape[0]):
+            me = people[rows[j]]
             me.status = desk.status[j]
             me.pools = desk.pools[j]
             me.contributes = desk.contributes[j]

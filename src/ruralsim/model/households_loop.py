@@ -36,6 +36,7 @@ def households(
     purse = np.zeros(village.households, np.int64)
     remainder = np.zeros(village.households, np.int64)
     away = np.empty(present.shape[0], np.uint32)
+    abroad = np.empty((3, present.shape[0]), np.float32)  # income, consumption, permanent income of those away
     migrants, elders = 0, 0
     for first in range(0, present.shape[0], TILE):
         desk = desks[first // TILE]
@@ -76,10 +77,8 @@ def households(
         me.wealth -= living
         spent += living
         spent_booked += living
-        desk.income[seat] = np.float32(wage)
-        desk.consumption[seat] = np.float32(living * 0.01)
         lasting = permanent_income_after(np.float64(desk.permanent_income[seat]), wage, p)
-        desk.permanent_income[seat] = np.float32(lasting)
+        abroad[0, k], abroad[1, k], abroad[2, k] = np.float32(wage), np.float32(living * 0.01), np.float32(lasting)
     outside_pays(village, vouchers, FLOW.migrant_wages, away_pay)
     book(ledger, FLOW.migrant_wages, away_booked)
     for h in range(village.households):  # each at home gets as much; the first of them also the remainder of the split
@@ -130,11 +129,11 @@ def households(
         age, skill, holding, dividend, pay = desk.age, desk.skill, desk.holding, desk.dividend, desk.collective_pay
         permanent, shown_income, shown_consumption = desk.permanent_income, desk.income, desk.consumption
         pools, cadre, status, works = desk.pools, desk.cadre, desk.status, desk.local_job
-        word = luck[LUCK_JOB, first : first + size]
+        word, rows = luck[LUCK_JOB, first : first + size], present[first : first + size]
         for j in range(size):
             home = desk.household[j]
             near[j] = 1 if young[home] > 0 else 0
-            wealth[j] = people[present[first + j]].wealth
+            wealth[j] = people[rows[j]].wealth
             is_home = int(status[j] == HOME)
             gift[j] = is_home * (purse[home] + remainder[home])
             remainder[home] *= 1 - is_home
@@ -150,11 +149,22 @@ def households(
             paid = pension(years, p) * pension_index
             old = resident & (years >= 60.0)
             at_farm = status[j] == HOME
-            wage_fen[j] = fen(wage) if job == 1 else 0
-            crop_fen[j] = fen(crop) if at_farm else 0
-            rent_fen[j] = property_fen if at_farm else 0
-            pension_fen[j] = fen(paid) if at_farm else 0
-            care_fen[j] = welfare if old else 0
+            has = wealth[j] + gift[j]
+            coin = fen(wage) if job == 1 else 0
+            wage_fen[j] = coin
+            has += coin
+            coin = fen(crop) if at_farm else 0
+            crop_fen[j] = coin
+            has += coin
+            coin = property_fen if at_farm else 0
+            rent_fen[j] = coin
+            has += coin
+            coin = fen(paid) if at_farm else 0
+            pension_fen[j] = coin
+            has += coin
+            coin = welfare if old else 0
+            care_fen[j] = coin
+            has += coin
             earned = job * wage
             earned += crop + rent * given + np.float64(dividend[j]) / 12.0 if at_farm else 0.0
             earned += property_yuan + paid if at_farm else 0.0
@@ -164,15 +174,13 @@ def households(
             earned += own_pay
             income[j] = earned if resident else 0.0
             lasting = permanent_income_after(np.float64(permanent[j]), earned, p)
-            has = wealth[j] + wage_fen[j] + crop_fen[j] + pension_fen[j] + gift[j] + care_fen[j]
-            has += rent_fen[j]
             wanted = fen(wanted_consumption(lasting, has * 0.01, p) * thrift)
             wanted = wanted if wanted < has else has
             spend[j] = wanted if resident else 0
-            new_permanent[j] = np.float32(lasting) if resident else permanent[j]
-            new_income[j] = np.float32(earned) if resident else shown_income[j]
+            new_permanent[j] = np.float32(lasting)
+            new_income[j] = np.float32(earned)
             # what customs no longer cost is not missed
-            new_consumption[j] = np.float32(wanted * 0.01 / thrift) if resident else shown_consumption[j]
+            new_consumption[j] = np.float32(wanted * 0.01 / thrift)
             comfort[j] = care_level + (1.0 - care_level) * 0.5 * near[j] if old else 0.0
         for j in range(size):
             works[j] = hired[j]
@@ -180,7 +188,7 @@ def households(
             shown_income[j] = new_income[j]
             shown_consumption[j] = new_consumption[j]
         for j in range(size):
-            me = people[present[first + j]]
+            me = people[rows[j]]
             me.wealth += wage_fen[j]
             local += wage_fen[j]
             me.wealth += crop_fen[j]
@@ -205,6 +213,13 @@ def households(
             cared_booked += care_fen[j]
             spent_booked += spend[j]
             workers += int(hired[j] == 1)
+    for k in range(migrants):
+        desk, seat = desks[away[k] // TILE], away[k] % TILE
+        desk.income[seat], desk.consumption[seat], desk.permanent_income[seat] = (
+            abroad[0, k],
+            abroad[1, k],
+            abroad[2, k],
+        )
     outside_pays(village, vouchers, FLOW.local_wages, local)
     book(ledger, FLOW.local_wages, local_booked)
     outside_pays(village, vouchers, FLOW.farm_income, farmed)

@@ -25,14 +25,14 @@ def look_around(village, ties, present, desks, peers):
     flags = np.empty(TILE, np.int32)
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
-        desk = desks[first // TILE]
-        contributes, pools, party, notable = desk.contributes, desk.pools, desk.party, desk.notable
+        desk, rows = desks[first // TILE], present[first : first + size]
+        contributes, pools, party, notable, trusts = desk.contributes, desk.pools, desk.party, desk.notable, desk.trust
         for j in range(size):
             own = 1 + (1 << CIVIC_BYTE) * np.int32(contributes[j]) + (1 << POOLS_BYTE) * np.int32(pools[j])
             flags[j] = own + (1 << EXAMPLE_BYTE) * np.int32(party[j] | notable[j])
         for j in range(size):
-            seen[present[first + j]] = flags[j]
-            seen_trust[present[first + j]] = desk.trust[j]
+            seen[rows[j]] = flags[j]
+            seen_trust[rows[j]] = trusts[j]
     for j in range(present.shape[0]):
         i = present[j]
         counts, trust = 0, 0.0

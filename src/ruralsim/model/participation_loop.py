@@ -61,6 +61,7 @@ def taking_part(village, people, present, desks, luck, peers, ledger, vouchers, 
         desk = desks[first // TILE]
         trust, norm, belonging, habit, points = desk.trust, desk.norm, desk.belonging, desk.habit, desk.points
         party, status, acts, comes = desk.party, desk.status, desk.contributes, desk.attends
+        rows = present[first : first + size]
         near_civic, near_example = peers[1, first : first + size], peers[3, first : first + size]
         word_act = luck[LUCK_CONTRIBUTE, first : first + size]
         word_come = luck[LUCK_ATTEND, first : first + size]
@@ -88,7 +89,7 @@ def taking_part(village, people, present, desks, luck, peers, ledger, vouchers, 
             acts[j] = int(acting)
             comes[j] = 0 if status[j] == AWAY else int(coming)
         for j in range(size):
-            me = people[present[first + j]]
+            me = people[rows[j]]
             took, came = np.int64(acts[j]), np.int64(comes[j])
             at_home = int(status[j] == HOME)
             there += at_home
