@@ -20,6 +20,7 @@ import ruralsim.model as package
 #: in the order of their imports
 MODULES = (
     "booking",
+    "desks",
     "village_loop",
     "register_loop",
     "neighbours_loop",
@@ -94,14 +95,21 @@ def load(changed: str | None = None, tree: ast.Module | None = None) -> dict[str
         for name, value in space.items():
             if hasattr(value, "py_func"):  # a compiled helper from a lower layer: its Python text
                 space[name] = value.py_func
+        if module == "desks":  # a table made on the way is rows, too
+            space["empty_desks"] = _as_rows(space["empty_desks"])
         spaces[module] = space
     return spaces
+
+
+def _as_rows(make: Callable[[int], np.ndarray]) -> Callable[[int], Rows]:
+    return lambda count: Rows(make(count))
 
 
 class Rows:
     """A structured array as rows with attributes that are plain Python numbers; of two dimensions, as rows of rows.
 
-    Reading widens (a float32 becomes the same Python float), storing rounds, as in compiled code.
+    Reading widens (a float32 becomes the same Python float), storing rounds, as in compiled code. A column of several
+    places (a desk's) is read as NumPy array.
     """
 
     def __init__(self, table: np.ndarray) -> None:
@@ -112,8 +120,10 @@ class Rows:
         if table.ndim == 2:
             self._rows = [Rows(line) for line in table]
         else:
-            kind, columns = _row_type(table.dtype), [memoryview(table[name]) for name in table.dtype.names]
-            self._rows = [kind(columns, i) for i in range(table.shape[0])]
+            columns = [
+                table[name] if table.dtype[name].subdtype else memoryview(table[name]) for name in table.dtype.names
+            ]
+            self._rows = [_row_type(table.dtype)(columns, i) for i in range(table.shape[0])]
 
     def __getitem__(self, i: Any) -> Any:
         if isinstance(i, slice):

@@ -18,7 +18,7 @@ from ruralsim.base.numbers import exp, exp_each, fen, log
 from ruralsim.institutions.assessment import TARGET_NONE
 from ruralsim.institutions.county import labour_tightness, margin, months_to_election, nearness_of_vote, set_targets
 from ruralsim.institutions.village import practice_yield
-from ruralsim.model import audit, population
+from ruralsim.model import audit, first_start, population
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.county_policy import admit_members, compose, tier_factors
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
@@ -136,6 +136,7 @@ class County:
             instruments: what the scenario's instruments do and cost in this run (a draw of their effects); None means
                 what their files say.
         """
+        first_start.compile_beside()
         self = cls(scenario, seed, parameter_record(scenario, values))
         p = self.parameters[0]
         plans = population.plan_villages(scenario, seed, self.fields)
@@ -519,6 +520,7 @@ class County:
     def _village_months(self, first: int, last: int, bits: int) -> None:
         from ruralsim.model.month import advance  # only the compiled path; Mesa agents live the month without it
 
+        first_start.wait_for_month()
         month = self.month + 1
         advance(
             first,
