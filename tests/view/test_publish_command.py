@@ -24,6 +24,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "torn" / "run.json").write_text(json.dumps(RUN), encoding="utf-8")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "run.json").write_text("[1, 2]", encoding="utf-8")
+    for name in ("pivot", "indicators"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.json").write_text("{}", encoding="utf-8")
     (tmp_path / "listed").mkdir()
     listed = {"format": "ruralsim experiment", "name": "x", "files": {}}
     (tmp_path / "listed" / "experiment.json").write_text(json.dumps(listed), encoding="utf-8")
@@ -36,12 +39,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 WRONG = {
-    "publish: nothing there": (["publish", "nowhere"], "nowhere: this directory holds no run", "nowhere：该文件夹中没有"),
-    "publish: a file": (["publish", "file.txt"], "file.txt: this directory holds no run", "file.txt：该文件夹中没有"),
+    "publish: nothing there": (["publish", "nowhere"], "nowhere: this directory holds no run", "nowhere：该文件夹"),
+    "publish: a file": (["publish", "file.txt"], "file.txt: this directory holds no run", "file.txt：该文件夹"),
     "publish: an empty folder": (["publish", "empty"], "Give the directory that 'ruralsim run' wrote", "请给出"),
     "publish: something else": (["publish", "other"], "holds no run", "没有运行结果"),
     "publish: a table is missing": (["publish", "torn"], "'outcomes.parquet'", "“outcomes.parquet”"),
     "publish: no runs": (["publish", "listed"], "no runs that could be simulated again", "没有可以重新模拟的运行"),
+    "publish: the pivot": (["publish", "pivot"], "what 'ruralsim pivot' wrote", "ruralsim pivot 写出的"),
+    "publish: the laboratory": (["publish", "indicators"], "what 'ruralsim indicators' wrote", "ruralsim indicators"),
     "publish: no zip": (["publish", "empty", "-o", "b.tar"], "'b.tar' does not end in .zip", "“b.tar”不以 .zip 结尾"),
     "publish: no date": (["publish", "torn", "--date", "2026-13-01"], "--date: '2026-13-01' is no date", "不是日期"),
     "publish: no such day": (["publish", "torn", "--date", "2026-02-30"], "'2026-02-30' is no date", "不是日期"),
@@ -49,7 +54,7 @@ WRONG = {
     "publish: nobody": (["publish", "torn", "--author", " "], "--author", "--author"),
     "verify: nothing there": (["verify", "nowhere.zip"], "nowhere.zip: there is no such file", "没有这个文件"),
     "verify: a folder": (["verify", "empty"], "empty: ", "empty："),
-    "verify: no archive": (["verify", "file.txt"], "this is no zip archive", "这不是 zip 文件"),
+    "verify: no archive": (["verify", "file.txt"], "this is no zip archive", "这不是 zip"),
     "verify: no manifest": (["verify", "no-manifest.zip"], "holds no manifest.json", "没有 manifest.json"),
     "verify: another manifest": (["verify", "wrong.zip"], "is no manifest of a bundle", "不是发布包的清单"),
     "verify: hostile": (["verify", "escape.zip"], "refused before unpacking because of '../a.md'", "在解压前被拒绝"),

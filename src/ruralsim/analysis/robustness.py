@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -268,7 +269,9 @@ def _prim(frame: Any, failed: np.ndarray) -> list[dict[str, tuple[float, float]]
         raise SystemTrouble("phases_no_ema") from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        search = prim.Prim(frame, failed, threshold=0.1, peel_alpha=0.1, mass_min=0.05)
+        # before version 3 a density had to be named that a box must have; chance is judged here instead (discover)
+        asked = {"threshold": 0.0} if "threshold" in signature(prim.Prim).parameters else {}
+        search = prim.Prim(frame, failed, peel_alpha=0.1, mass_min=0.05, **asked)
         box = search.find_box()
     if box is None:
         return None

@@ -54,7 +54,10 @@ def publish_experiment(folder: Path, target: Path, credit: Credit) -> Published:
     files[f"{EXPERIMENT}/{LIST}"] = folder / LIST
     design = design_of_export(folder)
     title = design.title.get("en") or next(iter(design.title.values()), design.name)
-    abstract = f"{title} {design.question.get('en', '')} {len(design.arms)} scenarios, {design.runs} runs of ruralsim."
+    ending = "" if title.endswith(tuple(".?!。？！")) else "."
+    abstract = (
+        f"{title}{ending} {design.question.get('en', '')} {len(design.arms)} scenarios, {design.runs} runs of ruralsim."
+    )
     description = Description(title, " ".join(abstract.split()), f"ruralsim verify {target.name} --rerun all")
     versions = {str(k): str(v) for k, v in listed.get("versions", {}).items()}
     about = {"model_digest": listed.get("model_digest")}  # of what ran, which may be older than what publishes

@@ -109,9 +109,9 @@ def _with_stated_draws(plan: Plan, folder: Path, other: Message | None, verdict:
     if worst == 0.0:
         return plan
     if worst > TOLERANCE or other is None:
-        draw, column = np.unravel_index(int(apart.argmax()), apart.shape)
+        draw, column = divmod(int(apart.argmax()), apart.shape[1])
         values = (plain_number(float(one[draw + 1, column])) for one in (stated, plan.values))
-        verdict.add("inside", False, "verify_draw", draw=int(draw) + 1, name=names[column],
+        verdict.add("inside", False, "verify_draw", draw=draw + 1, name=names[column],
                     **dict(zip(("bundle", "again"), values, strict=True)))  # fmt: skip
         return None
     verdict.add("inside", True, "verify_draws_close", count=int((apart > 0.0).sum()), worst=f"{worst:.1e}", why=other)

@@ -17,6 +17,7 @@ from ruralsim.experiments.series import COUNTY, GROUPS, PEOPLE, PEOPLE_SERIES, S
 from ruralsim.experiments.store import Store
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.view.experiment_readme import readme
+from ruralsim.view.report.figure_files import figure_files
 from ruralsim.view.report.page import document, main_html
 from ruralsim.view.report.sections_compare import compare_sections
 from ruralsim.view.report.words import listed, say
@@ -165,11 +166,13 @@ def _drawn(folder: Folder, design: Design, comparison: Comparison | None, lang: 
     """Write the figures of a language; returns their titles by file name."""
     if comparison is None:
         return {}
+    sections = compare_sections(design, comparison, lang)
+    drawn = figure_files([figure for section in sections for figure in section.figures])
     found = {}
-    for section in compare_sections(design, comparison, lang):
+    for section in sections:
         for figure in section.figures:
             name = f"{FIGURES}/{figure.name}.{lang}.svg"
-            folder.write(name, figure.drawing.svg(figure.name, figure.title, figure.description).encode("utf-8"))
+            folder.write(name, drawn[figure.name])
             found[name] = f"{section.title}: {figure.title}"
     return found
 

@@ -14,6 +14,7 @@ from ruralsim.experiments.series import COUNTY, SERIES
 from ruralsim.experiments.store import Store
 from ruralsim.view.experiment_files import DIFFERENCE_COLUMNS, list_content, run_tables
 from ruralsim.view.published import markdown
+from ruralsim.view.report.figure_files import figure_files
 from ruralsim.view.report.page import document, main_html
 from ruralsim.view.report.phase_study import PhaseStudy
 from ruralsim.view.report.sections_phases import phase_sections
@@ -44,15 +45,13 @@ def write_study(study: PhaseStudy, plan: Plan, store: Store, out: Path, command:
     bodies = []
     for one in LANGUAGES:
         sections = phase_sections(study, one)
-        for section in sections:
-            for figure in section.figures:
-                drawn = figure.drawing.svg(figure.name, figure.title, figure.description)
-                folder.write(f"figures/{one}/{figure.name}.svg", (drawn + "\n").encode())
+        for name, drawn in figure_files([figure for section in sections for figure in section.figures]).items():
+            folder.write(f"figures/{one}/{name}.svg", drawn)
         title = say("phases_title", one, name=study_title(study, one))
         footer = say("compare_footer", one, version=ruralsim.__version__, model=model_digest(), seed=plan.design.seed)
         about = [say("compare_about", one, months=study.horizon, replicates=plan.design.replicates,
                      seed=plan.design.seed, draws=plan.design.draws)]  # fmt: skip
-        bodies.append(main_html(title, about, [say("readme_limits", one)], sections, footer, one))
+        bodies.append(main_html(title, about, [say("compare_limits", one)], sections, footer, one))
         name = "README.md" if one == "en" else f"README.{one}.md"
         lead = say("phases_readme", one, command=command)
         folder.write(name, markdown(title, lead, sections, one).encode())
