@@ -132,7 +132,7 @@ def followed(study: Study, lang: str) -> list[str]:
     elif better:
         found.append(say("indicators_followed_better", lang, goals=better))
     else:
-        found.append(say("indicators_followed_same", lang))
+        found.append(say("indicators_followed_honest" if one.inflation.below else "indicators_followed_same", lang))
     return found
 
 
