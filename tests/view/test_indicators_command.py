@@ -98,7 +98,10 @@ def test_page_keeps_what_is_around_the_marks(place: Path):
 
 
 def test_terminal_in_both_languages(place: Path, capsys: pytest.CaptureFixture[str]):
-    for lang, words in (("en", ("Of 9 items", "The scorecard")), ("zh", ("9 项指标中", "评分表"))):
+    for lang, words in (
+        ("en", ("Of 9 items", "The scorecard", "rests on the scorecard alone")),
+        ("zh", ("9 项指标中", "评分表", "只依据评分表")),
+    ):
         arguments = ["--quick", "--draws", "0", "--out", f"{place}/quick-{lang}", "--lang", lang]
         assert cli.run(["indicators", f"{place}/lab.toml", *arguments]) == 0
         shown = capsys.readouterr().out
