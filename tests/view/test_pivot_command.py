@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from ruralsim.analysis.pivot.beside import beside, traps
+from ruralsim.analysis.pivot.beside import beside
+from ruralsim.analysis.pivot.traps import traps
 from ruralsim.base.errors import InputError, catalogue
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, RIVALS
 from ruralsim.model.run import load_scenario
 from ruralsim.view import cli
-from ruralsim.view.pivot import statements
-from ruralsim.view.pivot.experiment import read_design, write_results
+from ruralsim.view.commands.pivot import _is_experiment, blocks
+from ruralsim.view.pivot import circle, statements
+from ruralsim.view.pivot.design import read_design
+from ruralsim.view.pivot.experiment import write_results
 from ruralsim.view.pivot.page import page
 
 QUICK = ["--months", "24", "--adults", "1", "--replicates", "1", "--draws", "4"]
@@ -32,7 +35,7 @@ population = 1000
 """
 SENTENCES = (
     statements.helps, statements.shares, statements.channels, statements.money, statements.rivals,
-    statements.to_governance, statements.to_development, statements.loop, statements.theory,
+    statements.to_governance, statements.to_development, circle.loop, circle.theory, statements.limits,
 )  # fmt: skip
 
 
@@ -45,7 +48,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> dict:
     assert (out / "pivot.html").stat().st_size > 20_000
     found: dict = json.loads((out / "pivot.json").read_text(encoding="utf-8"))
     theory = beside(load_scenario("demo-township"), 1, 0, (93_000.0,))
-    theory["traps"] = traps(load_scenario("demo-township"), 1, 12, years=40, push_years=8)
+    theory["traps"] = traps(load_scenario("demo-township"), 1, 12, years=40, push_years=4)
     assert "pushes" in theory["traps"], "some draw is trapped, so that all sentences are there"
     return found | {"theory": theory}
 
@@ -76,11 +79,20 @@ def test_every_sentence_has_its_number(content: dict, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_line_of_the_terminal_has_a_number_but_the_question(content: dict, lang: str) -> None:
+    theory = content["theory"] | {"traps": content["theory"]["traps"] | {"draws": 12}}
+    lines = [line for block in blocks(content | {"theory": theory}, Path("out1"), 1.0, lang) for line in block.lines]
+    assert len(lines) > 40
+    for line in lines:
+        assert re.search(r"\d", line) or line[-1] in "?？" or "equations.tex" in line, line
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_page_needs_nothing_else_and_shows_its_figures(content: dict, lang: str) -> None:
     text = page(content, lang)
     assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
     assert "https://" not in text
-    assert text.count("<svg") == 2 * 7
+    assert text.count("<svg") == 2 * 8
     for sentence in statements.helps(content, lang):
         assert sentence.split("[")[0].strip()[:20] in text
 
@@ -96,6 +108,24 @@ def test_both_languages_have_the_same_messages_and_fields() -> None:
         assert fields(text) >= fields(ours["zh"][code]), code
 
 
+def test_what_the_county_does_not_allow_to_say_is_said_so(content: dict) -> None:
+    """No enterprise at work, no loop gain, no equilibrium, no draws: still sentences with their numbers."""
+    bare = json.loads(json.dumps(content)) | {
+        "draws": 0,
+        "beyond_post": None,
+        "loop_gain": {},
+        "loop_gain_villages": [],
+    }
+    bare["closing"] |= {"earns_times": None, "stopped": 1.0}
+    bare["theory"] |= {"equilibrium": None, "portrait": {"arrows": []}}
+    del bare["theory"]["statics"], bare["theory"]["dividend_share"]
+    for lang in ("en", "zh"):
+        said = [*circle.theory(bare, lang), *circle.closing(bare, lang), *statements.helps(bare, lang)]
+        assert all(re.search(r"\d", sentence) for sentence in said)
+        assert "100" in next(circle.closing(bare, lang))
+        assert page(bare, lang).count("<svg") == 2 * 5
+
+
 def test_refusals_are_said_with_their_reason(content: dict) -> None:
     refused = json.loads(json.dumps(content))
     for goal in GOALS:
@@ -107,7 +137,7 @@ def test_refusals_are_said_with_their_reason(content: dict) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["demo-township", "--draws", "2"], "--draws takes 0, or 4 to"),
+        (["demo-township", "--draws", "2"], "--draws: 0, or 4 to 10000, is accepted"),
         (["demo-township", "--months", "3"], "--months"),
         (["demo-townships"], "demo-township"),
         (["demo-township", "--rival", "x"], "--rival"),
@@ -125,6 +155,71 @@ def test_a_folder_without_or_with_a_wrong_design_is_refused(tmp_path: Path) -> N
     with pytest.raises(InputError) as wrong:
         read_design(tmp_path)
     assert "seed" in wrong.value.text("en")
+
+
+DESIGN_TEXT = """
+title = { en = "A", zh = "甲" }
+question = { en = "Q?", zh = "问？" }
+seed = 1
+replicates = 1
+draws = 4
+adults = 1
+
+[[case]]
+name = "one"
+title = { en = "One", zh = "一" }
+scenario = "demo-township"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "key"),
+    [
+        ("seed = 1", 'seed = "a"', "seed"),
+        ("draws = 4", "draws = 3", "draws"),
+        ("draws = 4", "draws = 4\nmonths = 3", "months"),
+        ('question = { en = "Q?", zh = "问？" }', 'question = { en = "Q?" }', "question"),
+        ('name = "one"', 'name = "../one"', "case.1.name"),
+        ('name = "one"', 'name = "one"\nset = "x=1"', "case.1.set"),
+        ('scenario = "demo-township"', "scenario = 5", "case.1.scenario"),
+        ("[[case]]", '[[case]]\nname = "one"\ntitle = { en = "1", zh = "1" }\nscenario = "a"\n[[case]]', "case.2.name"),
+        ("seed = 1", "seed = ", "pivot.toml"),
+    ],
+)
+def test_a_wrong_value_of_a_design_is_named_in_both_languages(
+    written: str, instead: str, key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pivot.toml").write_text(DESIGN_TEXT, encoding="utf-8")
+    assert [case.name for case in read_design(tmp_path).cases] == ["one"]
+    (tmp_path / "pivot.toml").write_text(DESIGN_TEXT.replace(written, instead), encoding="utf-8")
+    said = []
+    for lang in ("en", "zh"):
+        assert cli.run(["pivot", str(tmp_path), "--lang", lang]) == 2
+        said.append(capsys.readouterr().err)
+    assert key in said[0]
+    assert key in said[1]
+    assert re.search("[\u4e00-\u9fff]", said[1])
+
+
+@pytest.mark.parametrize("option", [["--draws", "8"], ["--set", "a=1"], ["--no-theory"], ["--out", "x"]])
+def test_what_a_design_says_is_not_said_again_on_the_command_line(
+    option: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pivot.toml").write_text(DESIGN_TEXT, encoding="utf-8")
+    assert cli.run(["pivot", str(tmp_path), *option, "--lang", "en"]) == 2
+    assert f"{option[0]}: it is said in pivot.toml" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_called_like_a_stock_scenario_does_not_hide_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pengzhou").mkdir()
+    (tmp_path / "mine").mkdir()
+    assert not _is_experiment("pengzhou")
+    assert _is_experiment("mine")
+    (tmp_path / "pengzhou" / "pivot.toml").write_text(DESIGN_TEXT, encoding="utf-8")
+    assert _is_experiment("pengzhou")
 
 
 def test_the_shipped_experiment_reads_and_its_readme_follows_from_its_results(content: dict, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ruralsim.analysis.plans import Candidate, HorizonStore, candidate, design_of, in_order, mirrored
+from ruralsim.analysis.plans import Candidate, HorizonStore, candidate, design_of, in_order, mirrored, with_mix
 from ruralsim.base.errors import InputError, SystemTrouble
 from ruralsim.base.streams import MASK, uniforms
 from ruralsim.experiments.plan import open_plan
@@ -109,11 +109,9 @@ def built(scenario: Scenario, genes: np.ndarray, money: int, discount: float = D
             continue
         part = 0.5 + 0.5 * float(strength[k])
         one = replace(
-            slot.moved(starts[k], min(end, last)),
+            with_mix(slot, mix).moved(starts[k], min(end, last)),
             instruments={name: part * u for name, u in mix.instruments.items()},
             budget=None if slot.budget is None else slot.budget * 2.0 ** (2.0 * float(funds[k]) - 1.0),
-            name=slot.name if mix is slot else f"{slot.name}: {mix.name}",
-            title={},
         )
         if place == 1:
             one = replace(one, rollout=(ALL,), waves={})

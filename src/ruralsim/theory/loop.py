@@ -1,9 +1,13 @@
 """Loop gain, amplification and comparative statics at an equilibrium of the limit.
 
-Split the Jacobian into log capital and all else: [[a, b], [c, D]]. Eliminating all else, capital follows
+Dormant assets are capital that waits: they are put into balance with log capital first (Schur complement). Split what
+is left of the Jacobian into log capital and all else: [[a, b], [c, D]]. Eliminating all else, capital follows
 dk/dt = a(1 − Λ)k with Λ = b·D⁻¹c/a: what a push to capital adds to itself by way of governance. In the two variables
 (log K, g), with governance moving along D⁻¹c, Λ = F_Kg F_gK/(F_KK F_gg) is the same number. An equilibrium where D is
 stable by itself needs Λ < 1; a lasting push to capital then ends up 1/(1 − Λ) times as large. Λ = 1 is a fold.
+
+How fast it gets there is another question: dormant assets are slow too. Errors of keeping two variables (log K, g), or
+three (and dormant assets), are those of the slowest rate, and of the loop gain after some years.
 """
 
 from __future__ import annotations
@@ -15,11 +19,14 @@ import numpy as np
 
 from ruralsim.theory.limit import GOVERNANCE, SCALE, UNKNOWNS, Problem, unknowns_of
 from ruralsim.theory.solve import Branch, follow, newton, stable
-from ruralsim.theory.village import Place, State, year
+from ruralsim.theory.state import Place, State
+from ruralsim.theory.village import year
 
 _NAMES = tuple(UNKNOWNS)
-_K = _NAMES.index("log_capital")
-_REST = [k for k in range(len(_NAMES)) if k != _K]
+_K, _IDLE = _NAMES.index("log_capital"), _NAMES.index("idle")
+_REST = [k for k in range(len(_NAMES)) if k not in (_K, _IDLE)]
+_HELD = [_NAMES.index(name) for name in GOVERNANCE]
+_FREE = [k for k in range(len(_NAMES)) if k not in _HELD]
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,8 @@ class Equilibrium:
     Args:
         x: unknowns. jacobian: there. stable: whether small pushes fade.
         potential, value_added: g, and yuan a head and year.
-        loop_gain: Λ. two_variables: F_KK, F_Kg, F_gK, F_gg. slow: slowest rates (a month) of the whole and of the two.
+        loop_gain: Λ. two_variables: F_KK, F_Kg, F_gK, F_gg.
+        slow: slowest rates (a month) of the whole, of log K and g alone, and of these with dormant assets.
     """
 
     x: np.ndarray
@@ -39,7 +47,7 @@ class Equilibrium:
     value_added: float
     loop_gain: float
     two_variables: tuple[float, float, float, float]
-    slow: tuple[float, float]
+    slow: tuple[float, float, float]
 
     @property
     def amplification(self) -> float | None:
@@ -50,20 +58,50 @@ class Equilibrium:
         """Value of an unknown."""
         return float(self.x[_NAMES.index(name)])
 
-    def held(self, problem: Problem) -> float:
-        """Loop gain as nudges measure it after all time: trust and pillars held up together by one step."""
-        _, by_x, _ = problem.measures(self.x)
-        chosen = [_NAMES.index(name) for name in GOVERNANCE]
-        free = [k for k in range(len(_NAMES)) if k not in chosen]
-        answer = np.linalg.solve(self.jacobian[np.ix_(free, free)], -self.jacobian[np.ix_(free, chosen)].sum(axis=1))
-        g = by_x[0, chosen].sum() + by_x[0, free] @ answer
-        capital_for_g = answer[free.index(_K)] / g
-        others = np.linalg.solve(self.jacobian[np.ix_(_REST, _REST)], -self.jacobian[_REST, _K])
-        return float(capital_for_g * (by_x[0, _REST] @ others))
+    def held(self, problem: Problem, months: float = np.inf) -> float:
+        """Loop gain as nudges measure it: log capital held a step up, and trust and pillars held a step up.
+
+        Args:
+            problem: whose equilibrium this is. months: held so long; the product of both answers then.
+        """
+        w = problem.measures(self.x)[1][0]
+        capital = [_K]
+        others = [k for k in range(len(_NAMES)) if k != _K]
+        governance = w[others] @ _answer(self.jacobian, others, capital, months)
+        found = _answer(self.jacobian, _FREE, _HELD, months)
+        return float(governance * found[_FREE.index(_K)] / (w[_HELD].sum() + w[_FREE] @ found))
+
+    def reduced(self, months: float) -> float:
+        """The same from the two variables alone: log K and g, everything else in balance."""
+        f_kk, f_kg, f_gk, f_gg = self.two_variables
+        return f_gk * _grown(f_gg, months) * f_kg * _grown(f_kk, months)
+
+
+def _grown(rate: float, months: float) -> float:
+    """(exp(rate·t) − 1)/rate."""
+    return float(np.expm1(rate * months) / rate)
+
+
+def _answer(jacobian: np.ndarray, free: list[int], held: list[int], months: float) -> np.ndarray:
+    """Where the free unknowns stand after some months with others held a unit up: M⁻¹(exp(Mt) − 1)b."""
+    from scipy.linalg import expm
+
+    block, push = jacobian[np.ix_(free, free)], jacobian[np.ix_(free, held)].sum(axis=1)
+    found: np.ndarray
+    if np.isinf(months):
+        found = np.linalg.solve(block, -push)
+        return found
+    n = len(free)
+    wide = np.zeros((n + 1, n + 1))  # exp of [[M, b], [0, 0]] holds the integral, also where M is singular
+    wide[:n, :n], wide[:n, n] = block, push
+    found = expm(wide * months)[:n, n]
+    return found
 
 
 def equilibrium(problem: Problem, x: np.ndarray) -> Equilibrium | None:
     """The fixed point near x, or None."""
+    x = x.copy()
+    x[_IDLE] -= problem.right(x)[_IDLE] / problem.jacobian(x)[_IDLE, _IDLE]  # exact: the slowest is linear in itself
     found = newton(problem.right, problem.jacobian, x, SCALE)
     return None if found is None else describe(problem, found)
 
@@ -72,14 +110,20 @@ def describe(problem: Problem, x: np.ndarray) -> Equilibrium:
     """Stability, measures and loop gain of a fixed point."""
     j = problem.jacobian(x)
     values, by_x, _ = problem.measures(x)
-    a, b, c, block = j[_K, _K], j[_K, _REST], j[_REST, _K], j[np.ix_(_REST, _REST)]
+    balanced = j - np.outer(j[:, _IDLE], j[_IDLE]) / j[_IDLE, _IDLE]
+    a, b, c, block = balanced[_K, _K], balanced[_K, _REST], balanced[_REST, _K], balanced[np.ix_(_REST, _REST)]
     way = np.linalg.solve(block, c)
     w = by_x[0, _REST]
     along = way / (w @ way)  # governance moves along its answer to capital, measured so that g moves by one
     two = (float(a), float(b @ along), float(w @ c), float(w @ block @ along))
-    eigen = np.linalg.eigvals(np.array([[two[0], two[1]], [two[2], two[3]]]))
-    slow = (float(np.linalg.eigvals(j).real.max()), float(eigen.real.max()))
-    return Equilibrium(x, j, stable(j), float(values[0]), float(values[1]), float(b @ way / a), two, slow)
+    basis = np.zeros((len(j), 3))
+    basis[_K, 0], basis[_IDLE, 1], basis[_REST, 2] = 1.0, 1.0, along
+    seen = np.zeros((3, len(j)))
+    seen[0, _K], seen[1, _IDLE], seen[2, _REST] = 1.0, 1.0, w
+    slow = tuple(float(np.linalg.eigvals(one).real.max()) for one in (j, np.reshape(two, (2, 2)), seen @ j @ basis))
+    return Equilibrium(
+        x, j, stable(j), float(values[0]), float(values[1]), float(b @ way / a), two, (slow[0], slow[1], slow[2])
+    )
 
 
 def settle(state: State, place: Place, p: object, years: int = 300) -> State:

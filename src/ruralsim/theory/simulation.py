@@ -20,7 +20,7 @@ from ruralsim.spec.scenario import Context, FrameworkChoice, RegimeChoice, Roste
 from ruralsim.spec.scenario import Place as ScenarioPlace
 from ruralsim.state.columns import GONE, HOME, OUTSIDER
 from ruralsim.theory import definitions as d
-from ruralsim.theory.village import PILLARS, Place, State, month
+from ruralsim.theory.state import PILLARS, Place, State
 
 #: processes that theory holds still
 FROZEN = (
@@ -131,8 +131,9 @@ def mean_field_of(county: County) -> tuple[State, Place, Any]:
         for payer in ("collective", "fiscal")
     }
     state = State(
-        capital=float(firm["capital"]), idle=float(firm["idle"]), cash=(int(firm["cash"]) + int(firm["reserve"])) / 100,
-        active=float(firm["active"]), trust=mean("trust"), norm=mean("norm"), legal=mean("legal"),
+        capital=float(firm["capital"]), idle=float(firm["idle"]), cash=int(firm["cash"]) / 100,
+        reserve=int(firm["reserve"]) / 100, active=float(firm["active"]), trust=mean("trust"), norm=mean("norm"),
+        legal=mean("legal"),
         belonging_pooling=mean("belonging"), belonging_others=mean("belonging"), civic=mean("contributes"),
         pooled=float(pools.mean()), dividend=mean("dividend"), expected=mean("expected_dividend"),
         affairs=int(v["account_affairs"]) / 100 / heads, **{name: float(v[name]) for name in PILLARS},
@@ -142,6 +143,50 @@ def mean_field_of(county: County) -> tuple[State, Place, Any]:
         output=float(firm["output"]), profit=0.0,
     )  # fmt: skip
     return state, place_of(county, heads), p
+
+
+def put_mean_field(county: County, state: State) -> None:
+    """Set a county in the limit, before its first month, to the state of a mean village on 31 December.
+
+    Shares become whole people, spread evenly over the village and independently of one another.
+
+    Args:
+        county: of :func:`limit_county`.
+        state: numbers, not draws.
+    """
+    v, firm, people = county.villages, county.enterprises, county.villagers
+    there = np.flatnonzero(people["status"] == HOME)
+    heads = len(there)
+
+    def who(share: float, step: float) -> np.ndarray:
+        """Places of a share of the people: the fractional parts of multiples of an irrational step are even."""
+        return there[np.argsort(np.arange(1, heads + 1) * step % 1.0)[: round(share * heads)]]
+
+    for name in ("trust", "norm", "legal"):
+        people[name][there] = getattr(state, name)
+    people["dividend"][there], people["expected_dividend"][there] = state.dividend, state.expected
+    people["pools"][there], people["contributes"][there] = 0, 0
+    people["dispute"][there], people["request"][there] = 0, 0
+    pooling = who(state.pooled, 2**0.5)
+    people["pools"][pooling] = 1
+    people["belonging"][there] = state.belonging_others
+    people["belonging"][pooling] = state.belonging_pooling
+    people["contributes"][who(state.civic, 3**0.5)] = 1
+    people["dispute"][who(state.open_cases, 5**0.5)] = 1
+    waiting = who(state.waiting_new + state.waiting_long, 7**0.5)
+    people["request"][waiting] = 3
+    people["request"][waiting[: round(state.waiting_new * heads)]] = 2
+    for name in (*PILLARS, "disorder"):
+        v[name] = getattr(state, name)
+    for kind in ("public", "convenience", "living", "elder"):
+        v[f"{kind}_collective"], v[f"{kind}_fiscal"] = state.services_collective, state.services_fiscal
+    v["mean_trust"], v["civic_share"] = state.trust, state.civic
+    v["open_cases"] = state.open_cases * heads
+    v["account_affairs"] = round(100.0 * state.affairs * heads)
+    firm["capital"], firm["idle"], firm["output"] = state.capital, state.idle, state.output
+    firm["cash"], firm["reserve"] = round(100.0 * state.cash), round(100.0 * state.reserve)
+    firm["profit_year"] = 0
+    firm["active"], firm["pooled"] = round(state.active), state.pooled
 
 
 def place_of(county: County, heads: int) -> Place:
@@ -163,6 +208,7 @@ def place_of(county: County, heads: int) -> Place:
         integrity=float(cadres["integrity"][0]), pressure=regime.pressure, checks=regime.checks,
         hours=float(d.hours_left(float(items["quantified"].sum()), regime.burden_factor, regime.checks, p)),
         rewarded=(organise, enterprise, govern, serve), dressing=0.0,
+        written_off=float(p.activation_rate == 0.0),
     )  # fmt: skip
     return replace(place, dressing=_dressing(county, place, p))
 
@@ -172,7 +218,7 @@ def _dressing(county: County, place: Place, p: Any) -> float:
     trial = limit_twin(county)
     v = trial.villages[0]
     need = 1.0 - 0.5 * (float(v["party_organisation"]) + float(v["self_governance"]))
-    trial.advance(1, frozen=[name for name in FROZEN if name != "none"])
+    trial.advance(1, frozen=FROZEN)
     cadre = trial.cadres[0][trial.cadres[0]["active"] == 1][0]
     if float(cadre["effort_report"]) == 0.0:
         return 0.0
@@ -187,50 +233,3 @@ def limit_twin(county: County) -> County:
     scenario = limit_scenario(200, 1)
     values = {name: float(county.parameters[0][name]) for name in load_parameters()}
     return County.build(scenario, county.seed, values)
-
-
-#: what the limit leaves out, one by one: changed parameters, mixing, whether everybody begins alike
-ADDED: Mapping[str, tuple[tuple[str, ...], float, bool]] = {
-    "nothing": ((), 1.0, True),
-    "eight_neighbours": ((), 0.0, True),
-    "habit": (("civic_habit", "economic_habit"), 1.0, True),
-    "heterogeneity": (("disposition_spread", "trust_noise", "skill_spread", "ability_spread"), 1.0, False),
-}
-SERIES = ("trust", "civic", "pooled", "potential", "log_capital")
-
-
-def mean_path(county: County, months: int) -> np.ndarray:
-    """The mean village's path from a county's beginning, [months, 5] in the order of :data:`SERIES`."""
-    x, place, p = mean_field_of(county)
-    start = county.calendar(1).month
-    rows = []
-    for k in range(months):
-        x = month(x, place, p, (start - 1 + k) % 12 + 1)
-        rows.append([x.trust, x.civic, x.pooled, float(x.potential(p)), float(np.log(x.capital))])
-    return np.array(rows)
-
-
-def what_each_adds(
-    adults: int = 3000, months: int = 60, seeds: int = 4, first_seed: int = 1
-) -> dict[str, dict[str, tuple[float, float]]]:
-    """What eight neighbours, habit and heterogeneity each add to the limit: mean difference of the last year.
-
-    Args:
-        adults: people of the village. months: run. seeds: kinds of luck. first_seed: of these.
-
-    Returns:
-        By addition and series: mean over luck of (engine less mean village of the plain limit), and its standard error.
-    """
-    known = load_parameters()
-    found: dict[str, dict[str, tuple[float, float]]] = {}
-    for name, (changed, mixing, alike) in ADDED.items():
-        values = {one: known[one].value for one in changed} | {"project_grant": 0.0}
-        gaps = []
-        for seed in range(first_seed, first_seed + seeds):
-            scenario = limit_scenario(adults, months)
-            path = mean_path(limit_county(scenario, seed, {"project_grant": 0.0}), months)
-            county = limit_county(scenario, seed, values, mixing=mixing, alike=alike)
-            gaps.append((run_limit(county, months)[1:] - path)[-12:].mean(axis=0))
-        mean, error = np.mean(gaps, axis=0), np.std(gaps, axis=0, ddof=1) / seeds**0.5
-        found[name] = {one: (float(mean[k]), float(error[k])) for k, one in enumerate(SERIES)}
-    return found

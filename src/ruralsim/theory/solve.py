@@ -32,7 +32,7 @@ class Branch:
 
 
 def newton(f: Callable[[np.ndarray], np.ndarray], jacobian: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
-           scale: np.ndarray | None = None, most: int = 60) -> np.ndarray | None:  # fmt: skip
+           scale: np.ndarray | None = None, most: int = 200) -> np.ndarray | None:  # fmt: skip
     """A root of f near x, or None where it is not found.
 
     Args:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from ruralsim.theory import definitions as d
-from ruralsim.theory.village import PILLARS, Place, State, year
+from ruralsim.theory.state import PILLARS, Place, State
+from ruralsim.theory.village import year
 
-#: what a year changes and a fixed point leaves; dormant assets are used up, cash is plenty, the enterprise works
+#: what a year changes and a fixed point leaves; reserves are plenty, the enterprise works
 MOVING = (
-    "capital", "trust", "norm", "legal", "belonging_pooling", "belonging_others", "civic", "pooled", "dividend",
+    "capital", "idle", "trust", "norm", "legal", "belonging_pooling", "belonging_others", "civic", "pooled", "dividend",
     "expected", "affairs", *PILLARS, "services_collective", "services_fiscal", "open_cases", "disorder", "waiting_new",
     "waiting_long", "output",
 )  # fmt: skip
@@ -42,12 +43,12 @@ class MapPoint:
 
 
 def _whole(state: State) -> State:
-    return replace(state, idle=0.0, cash=_PLENTY, active=1.0, profit=0.0)
+    return replace(state, cash=0.0, reserve=_PLENTY, active=1.0, profit=0.0)
 
 
 def _put(values: np.ndarray, pattern: State) -> State:
     found = values.tolist() if values.ndim == 1 else list(values)
-    extra = {"idle": 0.0, "cash": _PLENTY, "active": 1.0, "profit": 0.0}
+    extra = {"cash": 0.0, "reserve": _PLENTY, "active": 1.0, "profit": 0.0}
     if values.ndim > 1:
         extra = {name: np.full(values.shape[1], value) for name, value in extra.items()}  # type: ignore[misc]
     return replace(pattern, **dict(zip(MOVING, found, strict=True)), **extra)
@@ -131,6 +132,7 @@ def place_from(p: Any, quantified: float = 0.0, burden_factor: float = 0.25, pre
         variation=0.84, example=p.party_share + p.notable_share, effect_civic=0.0, effect_economic=0.0,
         disposition=p.disposition_mean, motivation=p.motivation_mean, ability=p.ability_mean,
         integrity=p.integrity_mean, pressure=pressure, checks=0.0, hours=hours, rewarded=tuple(rewarded), dressing=0.0,
+        written_off=np.where(np.equal(p.activation_rate, 0.0), 1.0, 0.0)[()],
     )  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def opening_state(p: Any, level: float | None = None) -> State:
 
     return State(
         capital=p.capital_median, idle=p.idle_share * p.capital_median,
-        cash=p.opening_cash_months * p.operating_income_median / 12.0, active=1.0 * like,
+        cash=p.opening_cash_months * p.operating_income_median / 12.0, reserve=0.0 * like, active=1.0 * like,
         trust=at(0.5), norm=at(p.start_norm), legal=at(p.start_legal), belonging_pooling=at(0.3),
         belonging_others=at(0.3), civic=at(p.start_civic),
         pooled=at(p.start_pooling), dividend=0.0 * like, expected=0.0 * like, affairs=0.0 * like,

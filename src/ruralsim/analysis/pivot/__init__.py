@@ -9,8 +9,10 @@ intervals of them, or refuses. ``amplification`` nudges capital and governance a
 from ruralsim.analysis.pivot.amplification import HORIZONS, LoopGain, measure_loop_gain
 from ruralsim.analysis.pivot.arms import Arm, ArmRuns, arms_of, run_arms
 from ruralsim.analysis.pivot.beside import beside
+from ruralsim.analysis.pivot.content import content_of
 from ruralsim.analysis.pivot.conversion import TO_DEVELOPMENT_CHANNELS, TO_GOVERNANCE_CHANNELS, Conversion, conversion
-from ruralsim.analysis.pivot.measure import Pivot, measure_pivot
+from ruralsim.analysis.pivot.findings import Pivot
+from ruralsim.analysis.pivot.measure import measure_pivot
 from ruralsim.analysis.pivot.shares import Ratio, ratio_of
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Ratio",
     "arms_of",
     "beside",
+    "content_of",
     "conversion",
     "measure_loop_gain",
     "measure_pivot",

@@ -9,7 +9,7 @@ adults as they stand for. The drivers add up exactly: channels, losses and other
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -29,13 +29,13 @@ TO_GOVERNANCE_CHANNELS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = 
         "belonging": (("trust.belonging",), ()),
     }
 )
-#: channel -> drivers of the collective's value added
+#: channel -> drivers of the collective's value added; land that dividends attract, or that leaves with its people, is
+#: among the other drivers: neither is governance's doing
 TO_DEVELOPMENT_CHANNELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "participation": ("labour.supply_joining",),
         "land": (
-            "land.trust", "land.peers", "land.dividend", "land.party_example", "land.law", "land.habit", "land.away",
-            "land.policy",
+            "land.trust", "land.peers", "land.party_example", "land.law", "land.habit", "land.policy",
         ),
         "assets": ("capital.activation",),
         "contracts": ("friction.disputes", "friction.weak_law"),
@@ -70,7 +70,12 @@ BRACKETS: Mapping[str, tuple[float, float]] = MappingProxyType(
 #: points of the potential (scale of 100) below which its change carries no quotient
 _LEAST_CHANGE = 0.5
 _HEADS = OUTCOME_INDEX["registered"]
-_INCOME = OUTCOME_INDEX["operating_income"]
+_INCOME, _EARNED = OUTCOME_INDEX["operating_income"], OUTCOME_INDEX["collective_value_added"]
+_ACTIVE = OUTCOME_INDEX["enterprise_active"]
+#: what an enterprise must pay to go on
+DUE_FLOWS = ("fixed_cost", "collective_wages", "land_rent", "interest")
+#: an enterprise that earns less than so many times what it must pay is near closing
+_THIN = 1.25
 
 
 def bracket_of(operating_income: np.ndarray) -> np.ndarray:
@@ -109,25 +114,29 @@ class Conversion:
 
     Args:
         to_governance, to_development: by channel.
-        losses: points of potential lost, by kind (negative).
+        losses: points of potential lost, by kind (negative amounts).
         other_governance, other_development: what all other drivers did.
         potential: change of g over the run, points (scale of 100): the sum of channels, losses and others.
         value_added: change of collective value added, yuan a head and year; likewise.
-        leaked: yuan a head that leaked over the run; wages_paid_villages: share of villages that ever paid a wage.
+        leaked: yuan a head that leaked over the run. wage_villages: share of villages that ever paid a wage.
+        stopped: share of villages whose enterprise stands still at the end. thin: share whose enterprise works and
+            earned less than 1.25 times what it had to pay in the last year. earns_times: of the median one at work;
+            None where all stand still.
         years: simulated.
     """
 
     to_governance: Mapping[str, Passed]
     to_development: Mapping[str, Passed]
-    losses: Mapping[str, float]
+    losses: Mapping[str, Passed]
     other_governance: float
     other_development: float
     potential: float
     value_added: float
     leaked: float
     wage_villages: float
-    years: float
-    heads: float = field(default=0.0)
+    stopped: float
+    thin: float
+    earns_times: float | None
 
     @property
     def pivot_points(self) -> float:
@@ -186,24 +195,40 @@ def conversion(record: Record, factors: np.ndarray, endowment: np.ndarray) -> Co
     points = 100.0 * weights
     to_governance = {name: passed(drivers, points, flows) for name, (drivers, flows) in TO_GOVERNANCE_CHANNELS.items()}
     to_development = {name: passed(drivers, per_head, None) for name, drivers in TO_DEVELOPMENT_CHANNELS.items()}
-    losses = {name: passed(drivers, points, None).amount for name, drivers in LOSSES.items()}
+    losses = {name: passed(drivers, points, None) for name, drivers in LOSSES.items()}
     governance = passed(tuple(one.name for one in TO_GOVERNANCE), points, None).amount
     development = passed(tuple(one.name for one in TO_DEVELOPMENT), per_head, None).amount
+    lost = sum(one.amount for one in losses.values())
     leaked = sum(record.money[:, :, FLOW_INDEX[name]] for name in LOST_FLOWS) * 0.01
     wages = record.money[:, :, FLOW_INDEX["collective_wages"]].any(axis=0)
     return Conversion(
         to_governance,
         to_development,
         losses,
-        governance - sum(one.amount for one in to_governance.values()) - sum(losses.values()),
+        governance - sum(one.amount for one in to_governance.values()) - lost,
         development - sum(one.amount for one in to_development.values()),
         governance,
         development,
         float((leaked * factors / heads.sum(axis=1, keepdims=True)).sum()),
         float(factors[wages].sum() / factors.sum()),
-        len(record.money) / 12.0,
-        float(heads[-1].sum()),
+        *_closing(record, factors),
     )
+
+
+def _closing(record: Record, factors: np.ndarray) -> tuple[float, float, float | None]:
+    """How far from closing: shares that stand still, that hardly earn what they must pay; the median's times."""
+    last = slice(-min(12, len(record.money)), None)
+    earned = record.outcomes[last, :, _EARNED].sum(axis=0)
+    paid = 0.01 * record.money[last][:, :, [FLOW_INDEX[name] for name in DUE_FLOWS]].sum(axis=(0, 2))
+    weights = factors / factors.sum()
+    works = record.outcomes[-1, :, _ACTIVE] > 0.5
+    stopped = float(weights[~works].sum())
+    if not works.any():
+        return stopped, 0.0, None
+    times = earned[works] / np.maximum(paid[works], 1e-9)
+    order = np.argsort(times)
+    middle = np.searchsorted(np.cumsum(weights[works][order]), 0.5 * weights[works].sum())
+    return stopped, float(weights[works][times < _THIN].sum()), float(times[order][min(middle, len(order) - 1)])
 
 
 def mean_conversion(several: list[Conversion]) -> Conversion:
@@ -226,15 +251,15 @@ def mean_conversion(several: list[Conversion]) -> Conversion:
         )
 
     first = several[0]
-    return Conversion(
-        {name: channel([one.to_governance[name] for one in several]) for name in first.to_governance},
-        {name: channel([one.to_development[name] for one in several]) for name in first.to_development},
-        {name: mean([one.losses[name] for one in several]) for name in first.losses},
-        *(
-            mean([getattr(one, name) for one in several])
-            for name in (
-                "other_governance", "other_development", "potential", "value_added", "leaked", "wage_villages",
-                "years", "heads",
-            )
-        ),
+    plain = (
+        "other_governance", "other_development", "potential", "value_added", "leaked", "wage_villages", "stopped",
+        "thin",
     )  # fmt: skip
+    times = [one.earns_times for one in several if one.earns_times is not None]
+    return Conversion(
+        to_governance={name: channel([one.to_governance[name] for one in several]) for name in first.to_governance},
+        to_development={name: channel([one.to_development[name] for one in several]) for name in first.to_development},
+        losses={name: channel([one.losses[name] for one in several]) for name in first.losses},
+        earns_times=mean(times) if times else None,
+        **{name: mean([getattr(one, name) for one in several]) for name in plain},
+    )

@@ -11,21 +11,30 @@ from typing import Annotated, Any
 import typer
 
 from ruralsim.base.errors import InputError
-from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, say
+from ruralsim.view.commands.common import language, print_json, say
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    MOST_THREADS,
+    ChangesOption,
+    JsonOption,
+    LangOption,
+    MonthsOption,
+    SeedOption,
+    ThreadsOption,
+    check_bounds,
+)
 from ruralsim.view.progress import Progress, kernels_ready
 
-_LARGEST_SEED = 2**32 - 1
 _FEWEST_DRAWS, _MOST_DRAWS = 4, 10_000
-PAGE, DATA = "pivot.html", "pivot.json"
+PAGE, DATA, EQUATIONS = "pivot.html", "pivot.json", "equations.tex"
 
 
 def pivot(
+    context: typer.Context,
     scenario: Annotated[
         str, typer.Argument(metavar="SCENARIO", help="Name, file, or folder with pivot.toml. 名称、文件或文件夹。")
     ],
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
-    ] = None,
+    months: MonthsOption = None,
     replicates: Annotated[
         int, typer.Option("--replicates", metavar="R", help="Kinds of luck at the defaults. 随机情形数。")
     ] = 4,
@@ -41,47 +50,36 @@ def pivot(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            "--threads", metavar="T", help="Default: all processors; changes no number. 线程数。", show_default=False
-        ),
-    ] = None,
+    seed: SeedOption = 1,
+    threads: ThreadsOption = None,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out", metavar="DIR", help="Default: results/<scenario>-pivot. 结果文件夹。", show_default=False
         ),
     ] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
+    changes: ChangesOption = None,
     theory: Annotated[
         bool, typer.Option("--theory/--no-theory", help="Theory beside simulation. 理论与模拟并列。")
     ] = True,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure the collective economy as pivot between governance and development. 检验集体经济的支点作用。"""
+    """Measure the collective economy as pivot between governance and development. 检验集体经济的转轴作用。"""
     begun = time.perf_counter()
     spoken = language(lang)
-    for name, value, low, high in (
+    if _is_experiment(scenario):
+        _experiment(context, Path(scenario), threads, spoken, as_json)
+        return
+    check_bounds(
         ("--months", months, 12, 1200),
-        ("--seed", seed, 0, _LARGEST_SEED),
+        ("--seed", seed, 0, LARGEST_SEED),
         ("--replicates", replicates, 1, 1000),
         ("--adults", adults, 1, 10**9),
-        ("--threads", threads, 1, 1024),
-    ):
-        if value is not None and not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+        ("--threads", threads, 1, MOST_THREADS),
+    )
     if draws and not _FEWEST_DRAWS <= draws <= _MOST_DRAWS:
         raise InputError("pivot_draws_bound", key="--draws", read=draws, low=_FEWEST_DRAWS, high=_MOST_DRAWS)
-    if Path(scenario).is_dir():
-        from ruralsim.view.pivot.experiment import run_experiment
-
-        run_experiment(Path(scenario), threads, spoken, silent=as_json)
-        return
     content = measured(
         scenario, months, changes or [], seed, replicates, draws, adults, threads, theory, spoken, as_json
     )
@@ -96,12 +94,40 @@ def pivot(
     show(blocks(content, place, seconds, spoken))
 
 
+def _is_experiment(name: str) -> bool:
+    """A folder with a design; or a folder that is no stock scenario's name, so that the missing design is said."""
+    from ruralsim.spec.load import shipped_scenarios
+
+    folder = Path(name)
+    return folder.is_dir() and ((folder / "pivot.toml").exists() or name not in shipped_scenarios())
+
+
+def _experiment(context: typer.Context, folder: Path, threads: int | None, lang: str, as_json: bool) -> None:
+    """Measure an experiment's cases; what its design says may not be said on the command line too."""
+    from ruralsim.view.pivot.experiment import run_experiment
+    from ruralsim.view.summary import Block, show
+
+    begun = time.perf_counter()
+    for name in ("months", "replicates", "draws", "adults", "seed", "out", "changes", "theory"):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name != "DEFAULT":
+            option = {"changes": "set", "theory": "no-theory"}.get(name, name)
+            raise InputError("pivot_folder_option", key=f"--{option}")
+    cases = run_experiment(folder, threads, lang, silent=as_json)
+    seconds = time.perf_counter() - begun
+    if as_json:
+        print_json({"out": str(folder), "cases": cases, "seconds": round(seconds, 1)})
+        return
+    made = say("pivot_experiment_made", lang, folder=folder, cases=len(cases), seconds=f"{seconds:.0f}")
+    show([Block(say("pivot_h_where", lang), [made])])
+
+
 def measured(
     name: str, months: int | None, changes: list[str], seed: int, replicates: int, draws: int, adults: int | None,
     threads: int | None, theory: bool, lang: str, silent: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Measure the pivot of a scenario and return the content of ``pivot.json``."""
-    from ruralsim.analysis.pivot import beside, measure_pivot
+    from ruralsim.analysis.pivot import beside, content_of, measure_pivot
     from ruralsim.model.run import load_scenario
 
     horizon = [] if months is None else [f"scenario.months={months}"]
@@ -117,11 +143,12 @@ def measured(
         )  # fmt: skip
     start = f"{resolved.start.year:04d}-{resolved.start.month:02d}"
     beside_it = beside(resolved, seed) if theory else None
-    return {"title": dict(resolved.title), "start": start} | found.as_json() | {"theory": beside_it}
+    return {"title": dict(resolved.title), "start": start} | content_of(found) | {"theory": beside_it}
 
 
 def write(place: Path, content: Mapping[str, Any], lang: str) -> None:
-    """Write ``pivot.json`` and ``pivot.html`` into a directory, which is made; earlier ones are replaced whole."""
+    """Write ``pivot.json``, ``pivot.html`` and, with theory, ``equations.tex`` into a directory, which is made; earlier
+    ones are replaced whole."""
     from ruralsim.view.pivot.page import page
     from ruralsim.view.report import replace_file
 
@@ -129,12 +156,16 @@ def write(place: Path, content: Mapping[str, Any], lang: str) -> None:
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
     replace_file(place / DATA, text.encode("utf-8"))
     replace_file(place / PAGE, page(content, lang).encode("utf-8"))
+    if content["theory"]:
+        from ruralsim.theory.equations import article
+
+        replace_file(place / EQUATIONS, article().encode("utf-8"))
 
 
 def blocks(content: Mapping[str, Any], place: Path, seconds: float, lang: str) -> list[Any]:
     """The measured pivot for the terminal."""
     from ruralsim.spec.parameters import load_parameters
-    from ruralsim.view.pivot import statements, tables
+    from ruralsim.view.pivot import circle, statements, tables
     from ruralsim.view.summary import Block
 
     titles = content["title"]
@@ -161,11 +192,12 @@ def blocks(content: Mapping[str, Any], place: Path, seconds: float, lang: str) -
         ),
     ]
     if content["loop_gain"]:
-        found.append(Block(say("pivot_h_loop", lang), [*statements.loop(content, lang)]))
+        found.append(Block(say("pivot_h_loop", lang), [*circle.loop(content, lang)]))
     if content["theory"]:
-        found.append(Block(say("pivot_h_theory", lang), [*statements.theory(content, lang)]))
+        found.append(Block(say("pivot_h_theory", lang), [*circle.theory(content, lang)]))
     found.append(Block(say("pivot_h_limits", lang), [*statements.limits(content, lang)], warning=True))
     value = load_parameters()["dividend_half"].value
+    equations = [say("pivot_where_equations", lang, file=place / EQUATIONS)] if content["theory"] else []
     where = say("pivot_where", lang, page=place / PAGE, data=place / DATA, seconds=f"{seconds:.0f}")
-    found.append(Block(say("pivot_h_where", lang), [where, say("pivot_next", lang, value=f"{value:g}")]))
+    found.append(Block(say("pivot_h_where", lang), [where, *equations, say("pivot_next", lang, value=f"{value:g}")]))
     return found

@@ -8,6 +8,7 @@ from ruralsim.view.pivot.statements import Content, number, score, significant
 from ruralsim.view.report import charts, sankey
 from ruralsim.view.report.charts import Line, Mark, Row
 from ruralsim.view.report.html import Figure
+from ruralsim.view.report.plane import Plane
 from ruralsim.view.report.sankey import Stream
 from ruralsim.view.report.svg import (
     BLUE,
@@ -23,7 +24,7 @@ from ruralsim.view.report.svg import (
     legend,
     nice_ticks,
 )
-from ruralsim.view.report.words import outcome, plain, say
+from ruralsim.view.report.words import label, outcome, plain, say
 
 _COLOURS = (ORANGE, BLUE, GREEN, PURPLE, SKY, RED)
 _OTHER, _LOSS = "#8a97ad", RED
@@ -32,7 +33,7 @@ _OTHER, _LOSS = "#8a97ad", RED
 def governance_flow(content: Content, lang: str) -> Figure:
     """Where the potential came from (each channel apart) and where it went."""
     ones = content["channels"]["development_to_governance"]
-    sizes = [(say(f"pivot_channel_{name}", lang), float(one["points"])) for name, one in ones.items()]
+    sizes = [(_short(name, lang), float(one["points"])) for name, one in ones.items()]
     entries = [(text, size, _COLOURS[k]) for k, (text, size) in enumerate(sizes)]
     entries.append((say("pivot_other", lang), float(content["efficiency"]["other"]), _OTHER))
     entries += [
@@ -47,11 +48,16 @@ def development_flow(content: Content, lang: str) -> Figure:
     """Where the collective's value added came from (each channel of governance apart) and where it went."""
     ones = content["channels"]["governance_to_development"]
     entries = [
-        (say(f"pivot_channel_{name}", lang), float(one["yuan_a_head_and_year"]), _COLOURS[k % len(_COLOURS)])
+        (_short(name, lang), float(one["yuan_a_head_and_year"]), _COLOURS[k % len(_COLOURS)])
         for k, (name, one) in enumerate(ones.items())
     ]
     entries.append((say("pivot_other", lang), float(content["efficiency"]["value_added_other"]), _OTHER))
     return _flow("development", entries, lambda value: plain(value, 1), lang)
+
+
+def _short(channel: str, lang: str) -> str:
+    """A channel's name without its explanation, for where there is little room."""
+    return say(f"pivot_channel_{channel}", lang).split(":")[0].split("：")[0]
 
 
 def _flow(name: str, entries: list[tuple[str, float, str]], shown: charts.Format, lang: str) -> Figure:
@@ -132,27 +138,14 @@ def portrait(content: Content, lang: str) -> Figure | None:
         return None
     left, right, top, bottom = 46.0, WIDTH - 12.0, 12.0, 232.0
     xs, ys = [one[0] for one in found["arrows"]], [one[1] for one in found["arrows"]]
-    x_ticks, y_ticks = nice_ticks(min(xs), max(xs), 5), nice_ticks(min(ys), max(ys), 5)
-    drawing = Drawing(bottom + 40)
-
-    def x(value: float) -> float:
-        return left + (right - left) * (value - x_ticks[0]) / (x_ticks[-1] - x_ticks[0])
-
-    def y(value: float) -> float:
-        return bottom - (bottom - top) * (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
-
-    for tick in x_ticks:
-        drawing.line(x(tick), top, x(tick), bottom)
-        drawing.text(x(tick), bottom + 16, plain(tick, 1), "middle", 11.5, MUTED)
-    for tick in y_ticks:
-        drawing.line(left, y(tick), right, y(tick))
-        drawing.text(left - 6, y(tick) + 4, plain(tick, 2), "end", 11.5, MUTED)
+    drawing, plane = Drawing(bottom + 40), Plane.around(xs, ys, (left, right, top, bottom))
+    plane.grid(drawing, (1, 2))
     for k, g, dk, dg in found["arrows"]:
-        x1, y1, x2, y2 = x(k), y(g), x(k + 3.0 * dk), y(g + 3.0 * dg)
+        x1, y1, x2, y2 = plane.x(k), plane.y(g), plane.x(k + 3.0 * dk), plane.y(g + 3.0 * dg)
         drawing.line(x1, y1, x2, y2, BLUE, 1.5)
         drawing.mark("dot", x1, y1, BLUE, 1.8)
     k, g = found["equilibrium"]
-    drawing.mark("diamond", x(k), y(g), RED)
+    drawing.mark("diamond", plane.x(k), plane.y(g), RED)
     drawing.text((left + right) / 2, bottom + 34, say("pivot_axis_capital", lang), "middle", 11.5, MUTED)
     description = say("pivot_d_portrait", lang, capital=plain(k, 2), potential=plain(g, 3))
     title, caption = say("pivot_f_portrait", lang), say("pivot_c_portrait", lang)
@@ -212,18 +205,29 @@ def _lines(lines: list[Line], axis: str) -> Drawing:
 
 def by_year(content: Content, start: tuple[int, int], lang: str) -> Figure:
     """Points of the potential through each channel, by year of the run."""
-    lines = []
-    ones = content["channels"]["development_to_governance"]
+    return _yearly("years", content, "development_to_governance", start, lang)
+
+
+def development_by_year(content: Content, start: tuple[int, int], lang: str) -> Figure:
+    """Yuan of value added a head and year through each channel of governance, by year of the run."""
+    return _yearly("years_development", content, "governance_to_development", start, lang)
+
+
+def _yearly(figure: str, content: Content, way: str, start: tuple[int, int], lang: str) -> Figure:
+    ones = content["channels"][way]
+    lines, last = [], []
     for k, (name, one) in enumerate(ones.items()):
         points = [(12.0 * year + 6.0, value) for year, value in enumerate(one["by_year"])]
-        lines.append(Line(points, _COLOURS[k], say(f"pivot_channel_{name}", lang)))
-    drawing = charts.series(lines, [], content["months"], *start, lambda value: plain(value, 2))
-    last = "; ".join(f"{say(f'pivot_channel_{name}', lang)} {number(one['by_year'][-1])}" for name, one in ones.items())
-    return Figure("pivot-years", say("pivot_f_years", lang), last, drawing, say("pivot_c_years", lang))
+        lines.append(Line(points, _COLOURS[k], _short(name, lang)))
+        last.append(f"{_short(name, lang)} {number(one['by_year'][-1])}")
+    spread = max(abs(value) for one in ones.values() for value in one["by_year"])
+    drawing = charts.series(lines, [], content["months"], *start, lambda value: plain(value, 2 if spread < 5 else 0))
+    title, caption = say(f"pivot_f_{figure}", lang), say(f"pivot_c_{figure}", lang)
+    return Figure(f"pivot-{figure.replace('_', '-')}", title, "; ".join(last), drawing, caption)
 
 
 def loop_gain(content: Content, lang: str) -> Figure:
-    """Loop gain by horizon, and by bracket of operating income at the longest one."""
+    """Loop gain by horizon; at the longest one by bracket of operating income and by class, there with its villages."""
     rows = []
     for year, one in content["loop_gain"].items():
         marks = [] if one["low"] is None else [Mark("thin", one["low"], BLUE, one["high"])]
@@ -235,6 +239,11 @@ def loop_gain(content: Content, lang: str) -> Figure:
         Row(say(f"pivot_bracket_{name}", lang), [Mark("diamond", value, ORANGE)])
         for name, value in last["by_bracket"].items()
     ]
+    rows.append(Row(f"{say('pivot_h_classes', lang)} ({say('pivot_years', lang, years=year)})"))
+    for name, value in last["by_class"].items():
+        spread = last["villages_by_class"][name]
+        marks = [Mark("thin", spread["low"], GREEN, spread["high"]), Mark("diamond", value, GREEN)]
+        rows.append(Row(label("class", name, lang), marks))
     drawing = charts.rows_chart(rows, lambda value: plain(value, 2), 0.0)
     description = "; ".join(
         f"{say('pivot_years', lang, years=year)} {significant(one['mean'])}"

@@ -1,4 +1,4 @@
-"""The experiment ``pivot-and-rivals``: several cases measured alike; tables, figures and README made from the results.
+"""An experiment with the pivot: several cases measured alike; tables, figures and README made from the results.
 
 ``pivot.toml`` in the experiment's folder is its design; everything else there is written by the run.
 """
@@ -8,82 +8,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruralsim.base.errors import LANGUAGES, InputError, nearest
+from ruralsim.base.errors import LANGUAGES
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.rival import RIVALS
-from ruralsim.view.pivot import drawings, statements, tables
+from ruralsim.view.pivot import circle, drawings, statements, tables
+from ruralsim.view.pivot.design import DESIGN, Design, read_design
 from ruralsim.view.report import replace_file
 from ruralsim.view.report.html import Figure
 from ruralsim.view.report.words import say
 
-DESIGN = "pivot.toml"
-_KEYS = ("title", "question", "seed", "replicates", "draws", "adults", "months", "case")
-_CASE_KEYS = ("name", "title", "scenario", "set")
 
-
-@dataclass(frozen=True)
-class Case:
-    """A scenario with changes."""
-
-    name: str
-    title: Mapping[str, str]
-    scenario: str
-    changes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Design:
-    """What is measured, on how much."""
-
-    title: Mapping[str, str]
-    question: Mapping[str, str]
-    seed: int
-    replicates: int
-    draws: int
-    adults: int
-    months: int | None
-    cases: tuple[Case, ...]
-
-
-def read_design(folder: Path) -> Design:
-    """Read ``pivot.toml``.
-
-    Raises:
-        InputError: it is not there, is no TOML, or has an unknown or a missing key.
-    """
-    path = folder / DESIGN
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError("pivot_no_design", file=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError("pivot_design_toml", file=path, detail=str(error)) from None
-    _known(table, _KEYS, path, "")
-    for number, case in enumerate(table["case"], 1):
-        _known(case, _CASE_KEYS, path, f"case.{number}.")
-    cases = tuple(Case(one["name"], one["title"], one["scenario"], tuple(one.get("set", ()))) for one in table["case"])
-    numbers = {name: int(table[name]) for name in ("seed", "replicates", "draws", "adults")}
-    return Design(table["title"], table["question"], **numbers, months=table.get("months"), cases=cases)
-
-
-def _known(table: Mapping[str, Any], keys: tuple[str, ...], path: Path, place: str) -> None:
-    for name in table:
-        if name not in keys:
-            near = nearest(name, keys)
-            raise InputError("unknown_key", file=path, key=place + name, name=name, nearest=near, accepted=keys)
-    for name in keys:
-        if name not in table and name not in ("months", "set"):
-            raise InputError("pivot_design_missing", file=path, key=place + name)
-
-
-def run_experiment(folder: Path, threads: int | None, lang: str, *, silent: bool) -> None:
-    """Measure every case and write the folder's tables, figures and READMEs."""
+def run_experiment(folder: Path, threads: int | None, lang: str, *, silent: bool) -> list[str]:
+    """Measure every case and write the folder's tables, figures and READMEs; return the names of the cases."""
     from ruralsim.view.commands.pivot import measured
 
     design = read_design(folder)
@@ -97,6 +37,7 @@ def run_experiment(folder: Path, threads: int | None, lang: str, *, silent: bool
         text = json.dumps(found[case.name], ensure_ascii=False, allow_nan=False, indent=1) + "\n"
         replace_file(folder / f"{case.name}.json", text.encode("utf-8"))
     write_results(folder, design, found)
+    return list(found)
 
 
 def write_results(folder: Path, design: Design, found: Mapping[str, Mapping[str, Any]]) -> None:
@@ -114,6 +55,9 @@ def write_results(folder: Path, design: Design, found: Mapping[str, Mapping[str,
 def _figures(content: Mapping[str, Any], lang: str) -> Iterator[Figure]:
     yield drawings.rivals(content, lang)
     yield drawings.governance_flow(content, lang)
+    yield drawings.development_flow(content, lang)
+    if content["loop_gain"]:
+        yield drawings.loop_gain(content, lang)
     if content["theory"]:
         for figure in (drawings.portrait(content, lang), drawings.dividend_share(content, lang)):
             if figure is not None:
@@ -151,43 +95,47 @@ def _readme(design: Design, found: Mapping[str, Mapping[str, Any]], lang: str) -
     yield ""
     yield say("pivot_readme_made", lang, command="ruralsim pivot experiments/pivot-and-rivals", design=DESIGN)
     for case in design.cases:
-        content = found[case.name]
-        yield ""
-        yield f"## {case.title[lang]}"
-        yield ""
-        yield statements.basis(content, lang)
-        parts = (
-            ("pivot_h_test", [*statements.helps(content, lang)]),
-            ("pivot_h_share", [*statements.shares(content, lang)]),
-            ("pivot_h_rivals", [*statements.money(content, lang)]),
-        )
-        for heading, sentences in parts:
-            yield ""
-            yield f"### {say(heading, lang)}"
-            yield ""
-            yield from (f"- {sentence}" for sentence in sentences)
-        yield ""
-        yield from _markdown(tables.rival_rows(content, lang))
-        figures = [*_figures(content, lang)]
-        yield ""
-        yield f"![{figures[0].title}]({case.name}-{figures[0].name}-{lang}.svg)"
-        for heading, sentences in (
-            ("pivot_h_to_governance", [*statements.to_governance(content, lang)]),
-            ("pivot_h_to_development", [*statements.to_development(content, lang)]),
-            ("pivot_h_loop", [*statements.loop(content, lang)]),
-            ("pivot_h_theory", [*statements.theory(content, lang)]),
-        ):
-            yield ""
-            yield f"### {say(heading, lang)}"
-            yield ""
-            yield from (f"- {sentence}" for sentence in sentences)
-        for figure in figures[1:]:
-            yield ""
-            yield f"![{figure.title}]({case.name}-{figure.name}-{lang}.svg)"
+        yield from _case(case.name, case.title[lang], found[case.name], lang)
     yield ""
     yield f"## {say('pivot_h_limits', lang)}"
     yield ""
     yield from (f"- {sentence}" for sentence in statements.limits(next(iter(found.values())), lang))
+
+
+def _case(name: str, title: str, content: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """A case: for every heading its sentences, its table and its figures."""
+    figures = {one.name: f"![{one.title}]({name}-{one.name}-{lang}.svg)" for one in _figures(content, lang)}
+    yield ""
+    yield f"## {title}"
+    yield ""
+    yield statements.basis(content, lang)
+    for heading, sentences, rows, pictures in _parts(content, lang):
+        yield ""
+        yield f"### {say(f'pivot_h_{heading}', lang)}"
+        yield ""
+        yield from (f"- {sentence}" for sentence in sentences)
+        yield ""
+        yield from _markdown(rows)
+        for picture in pictures:
+            if f"pivot-{picture}" in figures:
+                yield ""
+                yield figures[f"pivot-{picture}"]
+
+
+def _parts(content: Mapping[str, Any], lang: str) -> Iterator[tuple[str, Iterator[str], tables.Rows, tuple[str, ...]]]:
+    """Heading, sentences, table and figures of every part of a case."""
+    yield "test", statements.helps(content, lang), tables.helps_rows(content, lang), ()
+    yield "share", statements.shares(content, lang), tables.bracket_rows(content, lang), ()
+    yield "channels", statements.channels(content, lang), tables.channel_rows(content, lang), ()
+    yield "rivals", statements.money(content, lang), tables.rival_rows(content, lang), ("rivals",)
+    rows = tables.to_governance_rows(content, lang)
+    yield "to_governance", statements.to_governance(content, lang), rows, ("governance",)
+    rows = tables.to_development_rows(content, lang)
+    yield "to_development", statements.to_development(content, lang), rows, ("development",)
+    if content["loop_gain"]:
+        yield "loop", circle.loop(content, lang), tables.class_rows(content, lang), ("loop",)
+    if content["theory"]:
+        yield "theory", circle.theory(content, lang), tables.income_rows(content, lang), ("portrait", "dividend")
 
 
 def _markdown(rows: list[list[str]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ruralsim.base.errors import LANGUAGES
-from ruralsim.view.pivot import drawings, statements, tables
+from ruralsim.view.pivot import circle, drawings, statements, tables
 from ruralsim.view.pivot.statements import Content
 from ruralsim.view.report.html import Section, Table
 from ruralsim.view.report.page import document, main_html
@@ -45,8 +45,11 @@ def sections(content: Content, lang: str) -> list[Section]:
             "to-development",
             say("pivot_h_to_development", lang),
             [*statements.to_development(content, lang)],
-            [drawings.development_flow(content, lang)],
-            [_table("h_to_development", tables.to_development_rows(content, lang), lang)],
+            [drawings.development_flow(content, lang), drawings.development_by_year(content, (year, month), lang)],
+            [
+                _table("h_to_development", tables.to_development_rows(content, lang), lang),
+                _table("h_classes", tables.class_rows(content, lang), lang),
+            ],
         ),
     ]  # fmt: skip
     if content["loop_gain"]:
@@ -54,7 +57,7 @@ def sections(content: Content, lang: str) -> list[Section]:
             Section(
                 "loop",
                 say("pivot_h_loop", lang),
-                [*statements.loop(content, lang)],
+                [*circle.loop(content, lang)],
                 [drawings.loop_gain(content, lang)],
                 [_table("h_loop", tables.loop_rows(content, lang), lang)],
             )
@@ -65,11 +68,12 @@ def sections(content: Content, lang: str) -> list[Section]:
             Section(
                 "theory",
                 say("pivot_h_theory", lang),
-                [*statements.theory(content, lang)],
+                [*circle.theory(content, lang)],
                 [one for one in figures if one is not None],
                 [
                     _table("h_incomes", tables.income_rows(content, lang), lang),
-                    _table("h_statics", tables.statics_rows(content, lang), lang),
+                    *([_table("h_adds", tables.added_rows(content, lang), lang)] if content["theory"]["limit"] else []),
+                    _table("h_statics", tables.statics_rows(content, lang), lang, texts=frozenset({1})),
                 ],
                 [say("pivot_theory_note", lang)],
             )

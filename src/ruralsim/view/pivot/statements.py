@@ -7,11 +7,9 @@ from typing import Any
 
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, RIVALS
-from ruralsim.view.report.words import NOTHING, outcome, plain, say, signed
+from ruralsim.view.report.words import NOTHING, capital, outcome, plain, say, signed, small
 
 Content = Mapping[str, Any]
-#: a loop gain below this is called a circle that hardly turns
-_WEAK = 0.05
 
 
 def score(value: float | None) -> str:
@@ -33,8 +31,12 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def significant(value: float | None) -> str:
-    """A number with two digits that count."""
-    return NOTHING if value is None else signed(f"{value:.2g}" if abs(value) < 100 else f"{value:,.0f}")
+    """A number with two digits that count, as far as the fourth decimal."""
+    if value is None:
+        return NOTHING
+    if abs(value) < 1e-4:
+        return plain(value, 4)
+    return signed(f"{value:.2g}" if abs(value) < 100 else f"{value:,.0f}")
 
 
 def basis(content: Content, lang: str) -> str:
@@ -74,6 +76,12 @@ def helps(content: Content, lang: str) -> Iterator[str]:
             share=percent(said["mean"]), share_low=percent(said["low"]), share_high=percent(said["high"]),
             verdict=say(word, lang),
         )  # fmt: skip
+    beyond = content["beyond_post"]
+    if beyond and beyond["draws"]:
+        yield say(
+            "pivot_beyond", lang, count=beyond["draws"], draws=content["draws"], post=plain(beyond["post"], 0),
+            highest=plain(beyond["highest"], 0),
+        )  # fmt: skip
 
 
 def shares(content: Content, lang: str) -> Iterator[str]:
@@ -109,7 +117,7 @@ def channels(content: Content, lang: str) -> Iterator[str]:
         alone = sum(adds["channels"][name]["mean"] for name in CHANNELS_OF_PIVOT)
         between = adds["interaction"]
         yield say(
-            "pivot_channels_sentence", lang, goal=_small(outcome(goal, lang), lang), together=score(adds["mean"]),
+            "pivot_channels_sentence", lang, goal=small(outcome(goal, lang), lang), together=score(adds["mean"]),
             sum=score(alone), interaction=score(between["mean"]), low=score(between["low"]),
             high=score(between["high"]),
         )  # fmt: skip
@@ -121,7 +129,7 @@ def money(content: Content, lang: str) -> Iterator[str]:
         paid = content["rivals"][rival]["money"]
         yield say(
             "pivot_rival_money_wages" if rival == "private_employer" else "pivot_rival_money", lang,
-            rival=_capital(say(f"pivot_rival_{rival}", lang)), distributed=plain(paid["distributed"], 0),
+            rival=capital(say(f"pivot_rival_{rival}", lang)), distributed=plain(paid["distributed"], 0),
             delivered=plain(paid["delivered"], 0), taken=plain(paid["taken_from_collective"], 0),
             villages=percent(content["efficiency"]["wage_villages"]),
         )  # fmt: skip
@@ -174,107 +182,33 @@ def to_development(content: Content, lang: str) -> Iterator[str]:
     ones, efficiency = content["channels"]["governance_to_development"], content["efficiency"]
     name, most = max(ones.items(), key=lambda pair: abs(float(pair[1]["yuan_a_head_and_year"])))
     yield say(
-        "pivot_to_development_sentence", lang, yuan=_signed(efficiency["value_added_through_governance"]),
-        years=f"{content['months'] / 12.0:g}", change=_signed(efficiency["value_added_change"]),
-        channel=say(f"pivot_channel_{name}", lang), most=_signed(most["yuan_a_head_and_year"]),
+        "pivot_to_development_sentence", lang, yuan=with_sign(efficiency["value_added_through_governance"]),
+        years=f"{content['months'] / 12.0:g}", change=with_sign(efficiency["value_added_change"]),
+        channel=say(f"pivot_channel_{name}", lang), most=with_sign(most["yuan_a_head_and_year"]),
     )  # fmt: skip
     per = efficiency["yuan_per_point"]
     yield say(
         "pivot_per_point" if per is not None else "pivot_per_point_refused", lang, per=number(per),
-        points=_signed(efficiency["potential_change"]),
+        points=with_sign(efficiency["potential_change"]),
     )  # fmt: skip
-
-
-def loop(content: Content, lang: str) -> Iterator[str]:
-    """Loop gain and amplification by horizon."""
-    gain = None
-    for year, one in content["loop_gain"].items():
-        gain = one["mean"]
-        yield say(
-            "pivot_loop_sentence", lang, years=year, governance=significant(one["governance_per_log_capital"]),
-            capital=significant(one["log_capital_per_governance"]), gain=significant(gain),
-            low=significant(one["low"]), high=significant(one["high"]), draws=content["loop_gain_draws"],
-            low_luck=significant(one["low_luck"]), high_luck=significant(one["high_luck"]),
-            amplification=number(one["amplification"], 3),
-        )  # fmt: skip
-    if gain is not None and abs(gain) < _WEAK:
-        yield say(
-            "pivot_loop_weak", lang, gain=significant(gain), years=year, low=significant(one["low"]),
-            high=significant(one["high"]),
-        )  # fmt: skip
-    elif gain is not None and gain >= 1.0:
-        yield say("pivot_loop_strong", lang, gain=significant(gain), years=year)
-
-
-def theory(content: Content, lang: str) -> Iterator[str]:
-    """The mean village: where it rests, how its circle amplifies, the best dividend share, traps."""
-    found = content["theory"]
-    at = found["equilibrium"]
-    if at is None:
-        yield say("pivot_theory_none", lang)
-    else:
-        yield say(
-            "pivot_theory_rest" if at["stable"] else "pivot_theory_unstable", lang,
-            potential=number(at["potential"], 3),
-            value=plain(at["value_added"], 0), years=plain(at["years_to_fade"], 0),
-            map=number(at["map_potential"], 3),
-        )  # fmt: skip
-        yield say(
-            "pivot_theory_gain", lang, gain=significant(at["loop_gain"]), amplification=number(at["amplification"], 3),
-            held=significant(at["loop_gain_held"]), error=significant(100.0 * abs(at["reduction_error"])),
-        )  # fmt: skip
-        ranked = sorted(found["statics"].items(), key=lambda pair: -abs(float(pair[1]["loop_gain"] or 0.0)))[:3]
-        yield say(
-            "pivot_theory_lifts", lang,
-            names=("、" if lang == "zh" else ", ").join(
-                f"{name} ({_signed3(0.1 * float(one['loop_gain']))})" for name, one in ranked
-            ),
-        )  # fmt: skip
-        best = found["dividend_share"]
-        yield say(
-            "pivot_theory_dividend", lang, governance=percent(best["for_governance"]),
-            development=percent(best["for_development"]), now=percent(best["now"]),
-        )  # fmt: skip
-        yield say("pivot_theory_threshold", lang, times=number(2.718281828 ** at["distance_to_closing"], 1))
-    caught = found["traps"]
-    if caught:
-        one, closed = caught["governance"], caught["closed"]
-        yield say(
-            "pivot_theory_traps", lang, draws=caught["draws"], share=number(100 * one["mean"], 1),
-            low=number(100 * one["low"], 1), high=number(100 * one["high"], 1), closed=percent(closed["mean"]),
-            closed_low=percent(closed["low"]), closed_high=percent(closed["high"]),
-            always=percent(caught["always_closed"]),
-        )  # fmt: skip
-        if "pushes" in caught:
-            ways = caught["pushes"]
-            yield say(
-                "pivot_theory_pushes", lang, count=caught["trapped"], capital=percent(ways["capital"]["moved"]),
-                cost=number(ways["capital"]["cost"], 0), trust=percent(ways["trust"]["moved"]),
-                both=percent(ways["both"]["moved"]),
-            )  # fmt: skip
-
-
-def _signed3(value: float) -> str:
-    shown = plain(value, 4)
-    return shown if shown.startswith("−") else f"+{shown}"
 
 
 def limits(content: Content, lang: str) -> Iterator[str]:
     """What to bear in mind."""
-    for name in ("assumed", "cut", "equal"):
-        yield say(f"pivot_limit_{name}", lang)
+    assumed = content["assumed"]
+    yield say(
+        "pivot_limit_assumed", lang, links=assumed["links"], zero=assumed["links_with_zero"],
+        guessed=assumed["links_assumed"], assumed=assumed["assumed"], parameters=assumed["parameters"],
+    )  # fmt: skip
+    ones = content["channels"]["development_to_governance"].values()
+    yield say("pivot_limit_cut", lang, yuan=plain(sum(one["yuan_a_head"] or 0.0 for one in ones), 0))
+    paid = content["rivals"][RIVALS[0]]["money"]["distributed"]
+    yield say("pivot_limit_equal", lang, yuan=plain(paid, 0))
     if content["failed"]:
         yield say("pivot_failed", lang, count=len(content["failed"]), message=content["failed"][0]["message"])
 
 
-def _signed(value: float) -> str:
+def with_sign(value: float) -> str:
+    """A number for the middle of a sentence, with its sign."""
     shown = plain(value, 1 if abs(value) < 100 else 0)
     return shown if shown.startswith("−") else f"+{shown}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _small(text: str, lang: str) -> str:
-    return text if lang == "zh" else text[:1].lower() + text[1:]

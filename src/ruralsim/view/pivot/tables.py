@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ruralsim.model.outcomes import GOALS
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, RIVALS
+from ruralsim.spec.parameters import load_parameters
 from ruralsim.view.pivot.statements import Content, number, percent, score, significant
-from ruralsim.view.report.words import NOTHING, outcome, plain, say
+from ruralsim.view.report.words import NOTHING, label, outcome, plain, say
 
 Rows = list[list[str]]
 
@@ -14,6 +15,25 @@ def _span(low: float | None, high: float | None, shown: object = score) -> str:
     if low is None or high is None:
         return NOTHING
     return f"[{shown(low)}, {shown(high)}]"  # type: ignore[operator]
+
+
+def helps_rows(content: Content, lang: str) -> Rows:
+    """What the pivot adds to each goal: at the defaults, by luck, over draws, and in how many draws it is above 0."""
+    names = ("goal", "adds", "luck", "interval", "probability_above")
+    rows = [[say(f"pivot_col_{name}", lang) for name in names]]
+    for goal in GOALS:
+        one = content["pivot_adds"][goal]
+        said = one["probability"]["mean"]
+        rows.append(
+            [
+                outcome(goal, lang),
+                score(one["mean"]),
+                _span(one["low_luck"], one["high_luck"]),
+                _span(one["low"], one["high"]),
+                NOTHING if said is None else f"{percent(said)} %",
+            ]
+        )
+    return rows
 
 
 def channel_rows(content: Content, lang: str) -> Rows:
@@ -34,8 +54,7 @@ def channel_rows(content: Content, lang: str) -> Rows:
 
 def rival_rows(content: Content, lang: str) -> Rows:
     """The pivot less each rival: difference, interval over draws (by luck without draws), share of draws."""
-    head = [say("pivot_h_rivals", lang), "", say("pivot_col_difference", lang), say("pivot_col_interval", lang)]
-    rows = [[*head, say("pivot_col_probability", lang)]]
+    rows = [[say(f"pivot_col_{name}", lang) for name in ("rival", "goal", "difference", "interval", "probability")]]
     for rival in RIVALS:
         for goal in GOALS:
             one = content["rivals"][rival]["pivot_less_rival"][goal]
@@ -86,7 +105,7 @@ def bracket_rows(content: Content, lang: str) -> Rows:
     head = [say("pivot_col_bracket", lang), *(outcome(goal, lang) for goal in GOALS), say("pivot_col_points", lang)]
     rows = [[*head, say("pivot_col_value", lang)]]
     ways = content["channels"]
-    for name in content["pivot_share"][GOALS_FIRST]["by_bracket"]:
+    for name in next(iter(content["pivot_share"].values()))["by_bracket"]:
         row = [say(f"pivot_bracket_{name}", lang)]
         for goal in GOALS:
             share = content["pivot_share"][goal]["by_bracket"][name]
@@ -97,6 +116,23 @@ def bracket_rows(content: Content, lang: str) -> Rows:
         for way, digits in (("development_to_governance", 2), ("governance_to_development", 0)):
             there = [one["by_bracket"][name] for one in ways[way].values() if name in one["by_bracket"]]
             row.append(plain(sum(there), digits) if there else NOTHING)
+        rows.append(row)
+    return rows
+
+
+def class_rows(content: Content, lang: str) -> Rows:
+    """By class of village: points and yuan through channels, loop gain after the longest time, and its spread."""
+    names = ("class", "points", "value", "gain", "villages")
+    rows = [[say(f"pivot_col_{name}", lang) for name in names]]
+    ways = content["channels"]
+    last = list(content["loop_gain"].values())[-1:]
+    for name in next(iter(ways["development_to_governance"].values()))["by_class"]:
+        row = [label("class", name, lang)]
+        for way, digits in (("development_to_governance", 2), ("governance_to_development", 0)):
+            row.append(plain(sum(one["by_class"][name] for one in ways[way].values()), digits))
+        there = last[0]["villages_by_class"].get(name) if last else None
+        row.append(significant(last[0]["by_class"][name]) if there else NOTHING)
+        row.append(f"{_span(there['low'], there['high'], significant)}" if there else NOTHING)
         rows.append(row)
     return rows
 
@@ -135,21 +171,29 @@ def income_rows(content: Content, lang: str) -> Rows:
     return rows
 
 
+def added_rows(content: Content, lang: str) -> Rows:
+    """What the limit leaves out, each alone: mean difference and standard error of trust, shares and potential."""
+    names = ("trust", "civic", "pooled", "potential")
+    rows = [[say("pivot_col_added", lang), *(say(f"pivot_col_{name}", lang) for name in names)]]
+    for name, ones in content["theory"]["limit"]["adds"].items():
+        shown = (f"{plain(ones[one]['mean'], 4)} ± {plain(ones[one]['error'], 4)}" for one in names)
+        rows.append([say(f"pivot_added_{name}", lang), *shown])
+    return rows
+
+
 def statics_rows(content: Content, lang: str) -> Rows:
     """What a parameter ten per cent higher does to the mean village's rest: potential, value added, loop gain."""
-    names = ("parameter", "potential_percent", "value_percent", "gain_change")
+    names = ("parameter", "meaning", "potential_percent", "value_percent", "gain_change")
     rows = [[say(f"pivot_col_{name}", lang) for name in names]]
-    ones = content["theory"].get("statics", {})
+    ones, known = content["theory"].get("statics", {}), load_parameters()
     for name, one in sorted(ones.items(), key=lambda pair: -abs(float(pair[1]["loop_gain"] or 0.0))):
         rows.append(
             [
                 name,
+                known[name].zh if lang == "zh" else known[name].en,
                 plain(10.0 * one["potential"], 2),
                 plain(10.0 * one["value_added"], 2),
                 plain(0.1 * (one["loop_gain"] or 0.0), 4),
             ]
         )
     return rows
-
-
-GOALS_FIRST = next(iter(GOALS))

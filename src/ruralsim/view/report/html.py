@@ -108,7 +108,7 @@ def _table(table: Table) -> str:
     body = "".join(_table_row(table, k, row) for k, row in enumerate(table.rows))
     whole = (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(table.caption)}"><table><caption>'
-        f"{words(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<span>{words(table.caption)}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     if table.folded:
         return f"<details><summary>{words(table.caption)}</summary>{whole}</details>"
