@@ -17,9 +17,9 @@ from ruralsim.analysis.pivot.amplification import HORIZONS
 from ruralsim.analysis.pivot.traps import traps
 from ruralsim.spec.scenario import Scenario
 from ruralsim.theory.comparison import errors_by_size, what_each_adds
-from ruralsim.theory.limit import GOVERNANCE, UNKNOWNS, Problem, unknowns_of
+from ruralsim.theory.limit import GOVERNANCE, SCALE, UNKNOWNS, Problem, unknowns_of
 from ruralsim.theory.loop import Equilibrium, best_dividend_share, equilibrium, settle, statics
-from ruralsim.theory.solve import newton
+from ruralsim.theory.solve import relaxed
 from ruralsim.theory.state import Place, State
 from ruralsim.theory.yearly import fixed_point, opening_state, place_from
 
@@ -187,9 +187,9 @@ def _at_rest(problem: Problem, x: np.ndarray, free: list[int]) -> np.ndarray | N
         full[free] = np.maximum(part, 1e-9)
         return full
 
-    found = newton(
-        lambda part: problem.right(whole(part))[free],
-        lambda part: problem.jacobian(whole(part))[np.ix_(free, free)],
-        x[free],
-    )
+    def both(part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        right, jacobian = problem.right_and_jacobian(whole(part))
+        return right[free], jacobian[np.ix_(free, free)]
+
+    found = relaxed(both, x[free], SCALE[free])
     return None if found is None else whole(found)
