@@ -85,38 +85,41 @@ def beside(
         }  # fmt: skip
     if at is None:
         return content | {"equilibrium": None}
-    exact = fixed_point(state, place, p)
-    found = statics(problem, at, LEVERS)
     best = best_dividend_share(problem, at, 21)
-    threshold = _threshold(at, place, p)
     return content | {
-        "equilibrium": {
-            "potential": at.potential, "value_added": at.value_added, "stable": at.stable,
-            "loop_gain": at.loop_gain, "loop_gain_held": at.held(problem), "amplification": at.amplification,
-            "two_variables": dict(zip(("F_KK", "F_Kg", "F_gK", "F_gg"), at.two_variables, strict=True)),
-            "years_to_fade": -1.0 / (12.0 * at.slow[0]),
-            "reduction_error": {
-                "log_capital_and_potential": at.slow[1] / at.slow[0] - 1.0,
-                "with_dormant_assets": at.slow[2] / at.slow[0] - 1.0,
-            },
-            "horizons": {
-                str(year): {"loop_gain": at.held(problem, 12 * year), "two_variables": at.reduced(12 * year)}
-                for year in HORIZONS
-            },
-            "map_potential": None if exact is None else float(exact.state.potential(p)),
-            "map_stable": None if exact is None else exact.stable,
-            "distance_to_closing": threshold,
-            "levels": {name: at.level(name) for name in UNKNOWNS},
-        },
+        "equilibrium": _at_rest_numbers(at, problem, state, place, p),
         "statics": {
             one.name: {"potential": one.potential, "value_added": one.value_added, "loop_gain": one.loop_gain}
-            for one in found
+            for one in statics(problem, at, LEVERS)
         },
         "dividend_share": {
             "now": p.allocation_dividend, "for_governance": best.for_governance,
             "for_development": best.for_development, "share": best.share.tolist(),
             "potential": _plain(best.potential), "value_added": _plain(best.value_added),
         },
+    }  # fmt: skip
+
+
+def _at_rest_numbers(at: Equilibrium, problem: Problem, state: State, place: Place, p: Any) -> dict[str, Any]:
+    """The equilibrium: levels, loop gain over time, slow variables and the errors of keeping fewer, the map's own."""
+    exact = fixed_point(state, place, p)
+    return {
+        "potential": at.potential, "value_added": at.value_added, "stable": at.stable,
+        "loop_gain": at.loop_gain, "loop_gain_held": at.held(problem), "amplification": at.amplification,
+        "two_variables": dict(zip(("F_KK", "F_Kg", "F_gK", "F_gg"), at.two_variables, strict=True)),
+        "years_to_fade": -1.0 / (12.0 * at.slow[0]),
+        "reduction_error": {
+            "log_capital_and_potential": at.slow[1] / at.slow[0] - 1.0,
+            "with_dormant_assets": at.slow[2] / at.slow[0] - 1.0,
+        },
+        "horizons": {
+            str(year): {"loop_gain": at.held(problem, 12 * year), "two_variables": at.reduced(12 * year)}
+            for year in HORIZONS
+        },
+        "map_potential": None if exact is None else float(exact.state.potential(p)),
+        "map_stable": None if exact is None else exact.stable,
+        "distance_to_closing": _threshold(at, place, p),
+        "levels": {name: at.level(name) for name in UNKNOWNS},
     }  # fmt: skip
 
 
