@@ -256,6 +256,9 @@ def test_the_search_finds_a_planted_best_set(monkeypatch):
     found = search(judge, fresh, 1600, seed=1)
     best = max(found.chosen, key=lambda one: one.gain.mean)
     assert set(best.weights) == {judge.items[2], judge.items[5], judge.items[9]}
+    aims = [(one.gain.mean, -one.size, one.hours.mean) for one in found.chosen]
+    assert min(one.size for one in found.chosen) == 1
+    assert not any(a != b and all(x >= y for x, y in zip(a, b, strict=True)) for a in aims for b in aims)
     assert found.curse == pytest.approx(0.0, abs=1e-12)
 
 

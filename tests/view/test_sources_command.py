@@ -47,9 +47,11 @@ def test_the_rows_as_json_have_the_promised_keys(capsys):
             assert set(one["goals"]) == {"governance", "development", "life"}
             for goal in one["goals"].values():
                 assert {"mean", "low", "high", "low_luck", "high_luck"} <= set(goal)
-    not_working = {one["row"]: one["reason"] for one in found if not one["works"]}
-    assert set(not_working) <= {"P12", "L15"}
-    assert all(not_working.values())
+    assert {one["row"]: one["reason"] for one in found if not one["works"]} == {}
+    assert {one["row"]: one["instrument"] for one in found if one["kind"] == "a" and one["row"] in ("P12", "L15")} == {
+        "P12": "pivot",
+        "L15": "indicators",
+    }
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

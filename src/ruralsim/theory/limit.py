@@ -18,15 +18,8 @@ import numpy as np
 
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.theory import definitions as d
+from ruralsim.theory.parts import Earned, Keep, as_it_is, earn, effort, pillar_rates, shares_of_profit
 from ruralsim.theory.state import Place, State, potential
-from ruralsim.theory.village import (
-    Keep,
-    as_it_is,
-    earn,
-    effort,
-    pillar_rates,
-    shares_of_profit,
-)
 
 #: unknowns in order, with the size that a change of them is measured in
 UNKNOWNS: Mapping[str, float] = {
@@ -59,56 +52,24 @@ def rates(x: Any, place: Place, p: Any, keep: Keep = as_it_is) -> dict[str, Any]
     to_dividends, to_affairs, to_capital = shares_of_profit(p)
     profit = keep("distributed", d.larger(0, made.profit))
     dividend = keep("dividend", 12 * to_dividends * profit / place.heads)
-    spend = p.institution_share * x.affairs / 12
-    buying = (1 - p.institution_share) * (x.affairs - spend) / 12
-    bought = keep("institutions", d.institutions_bought(12 * spend, p) * place.affairs_felt)
     granted = keep("granted", d.project_grant((x.party_organisation + x.self_governance) / 2, x.trust, p))
     used = keep("brought_into_use", d.activated(x.idle, work[1], x.pooled, x.trust, p))
     found: dict[str, Any] = {
         "log_capital": (p.project_operating * granted + used + to_capital * profit) / capital - p.depreciation / 12,
         "idle": (1 - p.project_operating) * granted - used - place.written_off * x.idle,
         "expected": p.expectation_rate * (dividend - x.expected) / 12,
-        "affairs": to_affairs * profit / place.heads - spend - buying,
     }
-    for name, up in pillar_rates(x, work, bought, p).items():
-        found[name] = _net(getattr(x, name), up, p.pillar_decay)
     felt = x.services_collective * place.affairs_felt
-    up_c = d.service_rate(buying, work[3], x.co_governance, p) * place.affairs_felt
-    up_f = d.service_rate(place.transfer, work[3], x.co_governance, p)
-    found["services_collective"] = up_c * (1 - service) - p.service_decay * x.services_collective
-    found["services_fiscal"] = up_f * (1 - service) - p.service_decay * x.services_fiscal
-    example = x.party_organisation * place.example
-    base = d.civic_place(place.effect_civic, x.self_governance, felt, p)
-    logit = d.civic_logit(base, x.trust, x.norm, x.civic, x.belonging * place.belonging_felt, example, p)
-    civic = keep("taking_part", d.logistic(logit))
-    found["civic"] = civic - x.civic
-    job_chance = made.hired / made.supply * place.jobs_felt
-    cost = d.pooling_cost(place.rent, job_chance, p.farm_income, p)
-    expected = x.expected * place.dividends_felt
-    pooled = d.logistic(
-        d.economic_logit(place.effect_economic, x.trust, x.pooled, expected, example, x.rule_of_law, cost, p)
-    )
-    found["pooled"] = (pooled - x.pooled) / 12
+    found |= _institutions(x, to_affairs * profit, service, work, place, p, keep)
+    civic, more = _taking_part(x, felt, made, place, p, keep)
+    settled, disputes = _disputes(x, place, p, keep)
+    answered, requests = _requests(x, service, work[3], place, p, keep)
+    found |= more | disputes | requests
     employed, wage = made.hired / place.heads, p.collective_wage / p.job_half
     found["belonging"] = _belonging(x, dividend, employed, place, p)
-    capacity = d.mediation_capacity(place.mediators, place.heads, x.rule_of_law, x.virtue, x.co_governance, p)
-    settles = d.settlement_chance(capacity, x.open_cases * place.heads, p)
-    factor = d.dispute_factor(place.variation, x.virtue, p)
-    arises = x.pooled * d.chance_of_dispute(factor, 1 - x.rule_of_law, x.legal, x.norm, p)
-    arises = arises + (1 - x.pooled) * d.chance_of_dispute(factor, 0, x.legal, x.norm, p)
-    settled = keep("settled", settles * x.open_cases)
-    found["open_cases"] = arises * (1 - x.open_cases) - settled
-    found["disorder"] = (1 - p.disorder_memory) * (x.open_cases - x.disorder)
-    asks = d.chance(p.request_rate * (1.5 - service))
-    waiting = x.waiting_new + x.waiting_long
-    answers = d.answer_chance(work[3], place.hours, x.smart_governance, x.co_governance, p)
-    answers = keep("answered", answers * d.smaller(1, p.request_room / waiting))
-    new = asks * (1 - waiting)
-    found["waiting_new"] = new * (1 - answers) - x.waiting_new
-    found["waiting_long"] = waiting * (1 - answers) - x.waiting_long
     up, down = d.trust_rates(
-        dividend * place.dividends_felt, expected, felt, x.services_fiscal, 0, x.belonging * place.belonging_felt,
-        civic * x.self_governance, settled, answers * (new + waiting), x.virtue,
+        dividend * place.dividends_felt, x.expected * place.dividends_felt, felt, x.services_fiscal, 0,
+        x.belonging * place.belonging_felt, civic * x.self_governance, settled, answered, x.virtue,
         x.party_organisation * (0.5 + place.example),
         d.leakage_seen(made.leakage, x.self_governance, x.smart_governance), x.open_cases,
         1 - d.calm(x.disorder, p), x.waiting_long, x.trust, place.disposition, p,
@@ -118,6 +79,64 @@ def rates(x: Any, place: Place, p: Any, keep: Keep = as_it_is) -> dict[str, Any]
     found["norm"] = _net(x.norm, *d.norm_rates(x.civic, x.virtue, p))
     found["legal"] = _net(x.legal, *d.legal_rates(x.rule_of_law, p))
     return {name: found[name] for name in UNKNOWNS}
+
+
+def _institutions(
+    x: Any, to_affairs: Any, service: Any, work: tuple[Any, Any, Any, Any], place: Place, p: Any, keep: Keep
+) -> dict[str, Any]:
+    """The account for affairs (``to_affairs``: yuan a month that come in), pillars and services."""
+    spend = p.institution_share * x.affairs / 12
+    buying = (1 - p.institution_share) * (x.affairs - spend) / 12
+    bought = keep("institutions", d.institutions_bought(12 * spend, p) * place.affairs_felt)
+    found = {"affairs": to_affairs / place.heads - spend - buying}
+    for name, up in pillar_rates(x, work, bought, p).items():
+        found[name] = _net(getattr(x, name), up, p.pillar_decay)
+    up_c = d.service_rate(buying, work[3], x.co_governance, p) * place.affairs_felt
+    up_f = d.service_rate(place.transfer, work[3], x.co_governance, p)
+    found["services_collective"] = up_c * (1 - service) - p.service_decay * x.services_collective
+    found["services_fiscal"] = up_f * (1 - service) - p.service_decay * x.services_fiscal
+    return found
+
+
+def _taking_part(x: Any, felt: Any, made: Earned, place: Place, p: Any, keep: Keep) -> tuple[Any, dict[str, Any]]:
+    """Share who take part, and how it and the share who pool land change."""
+    example = x.party_organisation * place.example
+    base = d.civic_place(place.effect_civic, x.self_governance, felt, p)
+    logit = d.civic_logit(base, x.trust, x.norm, x.civic, x.belonging * place.belonging_felt, example, p)
+    civic = keep("taking_part", d.logistic(logit))
+    cost = d.pooling_cost(place.rent, made.hired / made.supply * place.jobs_felt, p.farm_income, p)
+    expected = x.expected * place.dividends_felt
+    pooled = d.logistic(
+        d.economic_logit(place.effect_economic, x.trust, x.pooled, expected, example, x.rule_of_law, cost, p)
+    )
+    return civic, {"civic": civic - x.civic, "pooled": (pooled - x.pooled) / 12}
+
+
+def _disputes(x: Any, place: Place, p: Any, keep: Keep) -> tuple[Any, dict[str, Any]]:
+    """Disputes settled a head, and how open ones and disorder change."""
+    capacity = d.mediation_capacity(place.mediators, place.heads, x.rule_of_law, x.virtue, x.co_governance, p)
+    settles = d.settlement_chance(capacity, x.open_cases * place.heads, p)
+    factor = d.dispute_factor(place.variation, x.virtue, p)
+    arises = x.pooled * d.chance_of_dispute(factor, 1 - x.rule_of_law, x.legal, x.norm, p)
+    arises = arises + (1 - x.pooled) * d.chance_of_dispute(factor, 0, x.legal, x.norm, p)
+    settled = keep("settled", settles * x.open_cases)
+    return settled, {
+        "open_cases": arises * (1 - x.open_cases) - settled,
+        "disorder": (1 - p.disorder_memory) * (x.open_cases - x.disorder),
+    }
+
+
+def _requests(x: Any, service: Any, serve: Any, place: Place, p: Any, keep: Keep) -> tuple[Any, dict[str, Any]]:
+    """Requests answered a head, and how waiting ones change."""
+    asks = d.chance(p.request_rate * (1.5 - service))
+    waiting = x.waiting_new + x.waiting_long
+    answers = d.answer_chance(serve, place.hours, x.smart_governance, x.co_governance, p)
+    answers = keep("answered", answers * d.smaller(1, p.request_room / waiting))
+    new = asks * (1 - waiting)
+    return answers * (new + waiting), {
+        "waiting_new": new * (1 - answers) - x.waiting_new,
+        "waiting_long": waiting * (1 - answers) - x.waiting_long,
+    }
 
 
 def _net(level: Any, up: Any, down: Any) -> Any:
@@ -257,11 +276,17 @@ class Problem:
 
     def right(self, x: np.ndarray) -> np.ndarray:
         """Change of every unknown a month."""
-        return self._all(x)[0][: len(UNKNOWNS)]
+        return self.right_and_jacobian(x)[0]
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
         """Derivatives by the unknowns."""
-        return self._all(x)[1][: len(UNKNOWNS), : len(UNKNOWNS)]
+        return self.right_and_jacobian(x)[1]
+
+    def right_and_jacobian(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both at once, for the price of one."""
+        values, slopes = self._all(x)
+        n = len(UNKNOWNS)
+        return values[:n], slopes[:n, :n]
 
     def by_argument(self, x: np.ndarray) -> np.ndarray:
         """Derivatives by the arguments, [unknowns, arguments]."""

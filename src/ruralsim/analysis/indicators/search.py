@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ruralsim.analysis.indicators.measures import entry_orders
 from ruralsim.analysis.indicators.sets import Judge, SetScore, sizes_of
+from ruralsim.analysis.plan_search import frontier as unbeaten
 from ruralsim.base.errors import SystemTrouble
 
 #: levels that a weight may have; 0 leaves the item out
@@ -169,15 +169,19 @@ def _evolve(
 
 
 def _frontier(known: Mapping[tuple[int, ...], tuple[float, float]]) -> list[tuple[int, ...]]:
-    """Sets that no other one beats in all three aims, one for each size, smallest first; the best few where many."""
+    """Sets that no other one beats in all three aims, smallest first.
+
+    Where there are more than :data:`MOST_CHOSEN`: the one that leaves people best off, then again and again the one
+    farthest in its aims from those taken.
+    """
     rows = sorted(known, key=lambda one: (np.count_nonzero(one), -known[one][0], -known[one][1], one))
-    best: list[tuple[int, ...]] = []
-    for one in rows:
-        if not best or known[one][0] > known[best[-1]][0]:
-            if best and np.count_nonzero(best[-1]) == np.count_nonzero(one):
-                continue
-            best.append(one)
-    while len(best) > MOST_CHOSEN:  # leave out the smallest step
-        steps = [known[b][0] - known[a][0] for a, b in pairwise(best)]
-        best.pop(1 + int(np.argmin(steps[:-1])))
-    return best
+    aims = np.array([[-known[one][0], np.count_nonzero(one), -known[one][1]] for one in rows])
+    left = unbeaten(aims)
+    scaled = aims[left] / np.maximum(np.ptp(aims[left], axis=0), 1e-12)
+    taken = [int(scaled[:, 0].argmin())]
+    while len(taken) < MOST_CHOSEN:
+        apart = np.abs(scaled[:, None] - scaled[taken]).sum(axis=2).min(axis=1)
+        if not apart.max() > 0.0:  # only twins of those taken are left
+            break
+        taken.append(int(apart.argmax()))
+    return [rows[left[k]] for k in sorted(taken)]

@@ -251,16 +251,15 @@ def mean_conversion(several: list[Conversion]) -> Conversion:
         )
 
     first = several[0]
-    return Conversion(
-        {name: channel([one.to_governance[name] for one in several]) for name in first.to_governance},
-        {name: channel([one.to_development[name] for one in several]) for name in first.to_development},
-        {name: channel([one.losses[name] for one in several]) for name in first.losses},
-        *(
-            mean([getattr(one, name) for one in several])
-            for name in (
-                "other_governance", "other_development", "potential", "value_added", "leaked", "wage_villages",
-                "stopped", "thin",
-            )
-        ),
-        mean(times) if (times := [one.earns_times for one in several if one.earns_times is not None]) else None,
+    plain = (
+        "other_governance", "other_development", "potential", "value_added", "leaked", "wage_villages", "stopped",
+        "thin",
     )  # fmt: skip
+    times = [one.earns_times for one in several if one.earns_times is not None]
+    return Conversion(
+        to_governance={name: channel([one.to_governance[name] for one in several]) for name in first.to_governance},
+        to_development={name: channel([one.to_development[name] for one in several]) for name in first.to_development},
+        losses={name: channel([one.losses[name] for one in several]) for name in first.losses},
+        earns_times=mean(times) if times else None,
+        **{name: mean([getattr(one, name) for one in several]) for name in plain},
+    )

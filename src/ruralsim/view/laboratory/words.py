@@ -114,10 +114,12 @@ def set_title(name: str, lang: str) -> str:
 
 
 def followed(study: Study, lang: str) -> list[str]:
-    """What following all advice does, and whether it should be followed all at once."""
+    """What following all advice does, and whether it should be followed all at once; or that nothing was tried."""
     from ruralsim.analysis.indicators.advice import LITTLE
     from ruralsim.view.report.words import listed
 
+    if not study.plan.tried:
+        return [say("indicators_untried", lang)]
     one = study.followed
     if one is None:
         return []
@@ -132,7 +134,7 @@ def followed(study: Study, lang: str) -> list[str]:
     elif better:
         found.append(say("indicators_followed_better", lang, goals=better))
     else:
-        found.append(say("indicators_followed_same", lang))
+        found.append(say("indicators_followed_honest" if one.inflation.below else "indicators_followed_same", lang))
     return found
 
 
@@ -158,7 +160,8 @@ def sets_sentences(study: Study, lang: str) -> list[str]:
 
 def _best_number(study: Study, lang: str) -> str:
     better = [one for one in study.frontier if one.gain.above]
-    worse = [str(one.size) for one in study.frontier if one.gain.below]
+    sizes = sorted({one.size for one in study.frontier})
+    worse = [str(size) for size in sizes if all(one.gain.below for one in study.frontier if one.size == size)]
     if better:
         best = max(better, key=lambda one: one.gain.mean)
         return say("indicators_sets_best", lang, size=best.size, gain=points(best.gain, lang))

@@ -34,7 +34,7 @@ def loop(content: Content, lang: str) -> Iterator[str]:
     if gain is not None:
         between = one["villages"]
         classes = (
-            f"{label('class', name, lang)} {significant(spread['mean'])} "
+            f"{label('class', name, lang)} {significant(one['by_class'][name])} "
             f"[{significant(spread['low'])}, {significant(spread['high'])}]"
             for name, spread in one["villages_by_class"].items()
         )

@@ -69,8 +69,8 @@ def read_design(folder: Path) -> Design:
     for number, name in enumerate(names, 1):
         if name in names[: number - 1]:
             raise InputError("pivot_design_twice", file=path, key=f"case.{number}.name", read=shown_value(name))
-    texts = {name: _both(table[name], name, path) for name in ("title", "question")}
-    return Design(**texts, **numbers, months=months, cases=cases)
+    title, question = (_both(table[name], name, path) for name in ("title", "question"))
+    return Design(title, question, **numbers, months=months, cases=cases)
 
 
 def _case(table: Mapping[str, Any], place: str, path: Path) -> Case:
