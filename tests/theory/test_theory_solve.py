@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ruralsim.theory.solve import follow, newton, stable
+from ruralsim.theory.solve import follow, newton, relaxed, stable
 
 
 def one(f, fx, fmu):
@@ -25,6 +25,19 @@ def test_newton_finds_the_root_of_two_equations() -> None:
     )
     assert found == pytest.approx([2**0.5, 2**0.5], abs=1e-12)
     assert newton(lambda z: z * 0.0 + 1.0, lambda z: np.zeros((1, 1)), np.array([0.0])) is None
+
+
+def test_relaxing_goes_where_the_system_goes_also_around_a_corner() -> None:
+    """dx/dt = min(1, 2 − x) − max(0, 3(x − 1.2)): Newton's method from 0 jumps to and fro over the corners."""
+
+    def both(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        right = np.minimum(1.0, 2.0 - x) - np.maximum(0.0, 3.0 * (x - 1.2))
+        slope = -1.0 * (x > 1.0) - 3.0 * (x > 1.2)
+        return right, np.diag(slope)
+
+    found = relaxed(both, np.array([0.0]), np.ones(1))
+    assert found == pytest.approx([1.4], abs=1e-9)
+    assert relaxed(lambda x: (np.ones(1), np.zeros((1, 1))), np.zeros(1), np.ones(1)) is None, "it never rests"
 
 
 def test_a_saddle_node_has_one_fold_at_zero() -> None:

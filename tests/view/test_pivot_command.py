@@ -126,6 +126,12 @@ def test_what_the_county_does_not_allow_to_say_is_said_so(content: dict) -> None
         assert page(bare, lang).count("<svg") == 2 * 5
 
 
+def test_without_a_strategy_one_sentence_says_so(content: dict) -> None:
+    assert [*statements.shares(content | {"effect": dict.fromkeys(GOALS)}, "en")] == [
+        "No pivot share is quoted: the scenario has no strategy whose effect could be split (0 phases)."
+    ]
+
+
 def test_refusals_are_said_with_their_reason(content: dict) -> None:
     refused = json.loads(json.dumps(content))
     for goal in GOALS:

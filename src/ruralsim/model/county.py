@@ -18,7 +18,7 @@ from ruralsim.base.numbers import exp, fen
 from ruralsim.institutions.assessment import TARGET_NONE
 from ruralsim.institutions.county import labour_tightness, set_targets
 from ruralsim.institutions.village import practice_yield
-from ruralsim.model import audit
+from ruralsim.model import audit, first_start
 from ruralsim.model.appraisal import items_in_force, set_by_townships
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.county_policy import admit_members, compose
@@ -141,6 +141,7 @@ class County:
             instruments: what the scenario's instruments do and cost in this run (a draw of their effects); None means
                 what their files say.
         """
+        first_start.compile_beside()
         self = cls(scenario, seed, parameter_record(scenario, values))
         p = self.parameters[0]
         plans = plan_villages(scenario, seed, self.fields)
@@ -405,6 +406,7 @@ class County:
     def _village_months(self, first: int, last: int, bits: int) -> None:
         from ruralsim.model.month import advance  # only the compiled path; Mesa agents live the month without it
 
+        first_start.wait_for_month()
         month = self.month + 1
         advance(
             first,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ruralsim.agents.enterprise import labour_wanted, leakage_share, log_capital_term, log_labour_term, log_land_term
+from ruralsim.agents.lifetime import works_for_collective
 from ruralsim.agents.villager import (
     even,
     satisfaction_place,
@@ -17,10 +18,12 @@ from ruralsim.base.numbers import exp, fen, log
 from ruralsim.base.streams import draws, village_key
 from ruralsim.institutions.village import MEETINGS
 from ruralsim.model.books_loop import census, close_books
+from ruralsim.model.desks import empty_desks, sit_down, stand_up
 from ruralsim.model.enterprise_loop import land_rent
+from ruralsim.model.neighbours_loop import look_around
 from ruralsim.model.office_loop import observe
+from ruralsim.model.participation_loop import pooling_round
 from ruralsim.model.past_years import past_incomes
-from ruralsim.model.people_loop import look_around, pooling_round, works_for_collective
 from ruralsim.model.population import away_level, settle
 from ruralsim.model.village_loop import service_level
 from ruralsim.model.village_plans import VillagePlan
@@ -163,16 +166,18 @@ def open_county(
         present = np.empty(village.rows, np.uint32)
         census(village, people, present)
         present = present[: village.people]
-        close_books(village, enterprise, people, present, levers[v], outcomes[v], p)
+        desks = empty_desks(village.people)
+        sit_down(people, present, desks, True)
+        close_books(village, enterprise, present, desks, levers[v], outcomes[v], p)
         peers = np.empty((4, village.rows))
-        look_around(village, people, ties[a:b], present, peers)
+        look_around(village, ties[a:b], present, desks, peers)
         pooling_round(
             seed,
             0,
             village,
             enterprise,
-            people,
             present,
+            desks,
             peers,
             pooling[a:b],
             momentum[v],
@@ -181,10 +186,12 @@ def open_county(
             settings[v],
             p,
         )
+        stand_up(people, present, desks)
         open_books(village, enterprise, people, incomes[v], p)
         past_incomes(seed, village, enterprise, people, settings[v], level, p)
         open_village(village, people, settings[v], p)
-        close_books(village, enterprise, people, present, levers[v], outcomes[v], p)
+        sit_down(people, present, desks, True)
+        close_books(village, enterprise, present, desks, levers[v], outcomes[v], p)
         observe(village, enterprise, cadres[v], observed[v], p)
 
 

@@ -17,7 +17,7 @@ from ruralsim.base.compiled import process, rule
 from ruralsim.base.numbers import exp
 from ruralsim.base.streams import draws
 from ruralsim.model.office_loop import best_candidate, cadre_seats, take_seat
-from ruralsim.model.people_loop import holding_of
+from ruralsim.model.register_loop import holding_of
 from ruralsim.state.columns import (
     AWAY,
     HOME,

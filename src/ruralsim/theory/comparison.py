@@ -8,6 +8,7 @@ import numpy as np
 
 from ruralsim.model.county import County
 from ruralsim.spec.parameters import load_parameters
+from ruralsim.spec.scenario import Scenario
 from ruralsim.theory.simulation import LIMIT, limit_county, limit_scenario, mean_field_of, run_limit
 from ruralsim.theory.village import month
 
@@ -39,6 +40,15 @@ def _kept(values: Mapping[str, float] | None) -> dict[str, float]:
     return {name: value for name, value in (values or {}).items() if name not in LIMIT} | _QUIET
 
 
+def _place(adults: int, months: int, values: Mapping[str, float] | None) -> Scenario:
+    """A village of the limit with the median income and capital of one's own parameters."""
+    known = load_parameters()
+    income, capital = (
+        float((values or {}).get(name, known[name].value)) for name in ("operating_income_median", "capital_median")
+    )
+    return limit_scenario(adults, months, income, capital)
+
+
 def errors_by_size(
     sizes: Mapping[int, int], months: int = 60, values: Mapping[str, float] | None = None
 ) -> dict[int, dict[str, float]]:
@@ -54,7 +64,7 @@ def errors_by_size(
     for adults, seeds in sizes.items():
         squares = []
         for seed in range(1, seeds + 1):
-            county = limit_county(limit_scenario(adults, months), seed, _kept(values))
+            county = limit_county(_place(adults, months, values), seed, _kept(values))
             path = mean_path(county, months)
             squares.append((run_limit(county, months)[1:] - path) ** 2)
         error = np.sqrt(np.mean(squares, axis=(0, 1)))
@@ -82,7 +92,7 @@ def what_each_adds(
     plain = _kept(values)
     gaps: dict[str, list[np.ndarray]] = {name: [] for name in added}
     for seed in range(1, seeds + 1):
-        without = limit_county(limit_scenario(adults, months), seed, plain)
+        without = limit_county(_place(adults, months, values), seed, plain)
         path = mean_path(without, months)
         lived = run_limit(without, months)[1:]
         for name in added:
@@ -91,7 +101,7 @@ def what_each_adds(
                 continue
             changed, mixing, alike = ADDED[name]
             own = plain | {one: known[one] for one in changed}
-            county = limit_county(limit_scenario(adults, months), seed, own, mixing=mixing, alike=alike)
+            county = limit_county(_place(adults, months, values), seed, own, mixing=mixing, alike=alike)
             gaps[name].append((run_limit(county, months)[1:] - lived)[-12:].mean(axis=0))
     return {
         name: {

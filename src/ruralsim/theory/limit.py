@@ -276,11 +276,17 @@ class Problem:
 
     def right(self, x: np.ndarray) -> np.ndarray:
         """Change of every unknown a month."""
-        return self._all(x)[0][: len(UNKNOWNS)]
+        return self.right_and_jacobian(x)[0]
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
         """Derivatives by the unknowns."""
-        return self._all(x)[1][: len(UNKNOWNS), : len(UNKNOWNS)]
+        return self.right_and_jacobian(x)[1]
+
+    def right_and_jacobian(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both at once, for the price of one."""
+        values, slopes = self._all(x)
+        n = len(UNKNOWNS)
+        return values[:n], slopes[:n, :n]
 
     def by_argument(self, x: np.ndarray) -> np.ndarray:
         """Derivatives by the arguments, [unknowns, arguments]."""

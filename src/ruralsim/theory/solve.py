@@ -59,6 +59,35 @@ def newton(f: Callable[[np.ndarray], np.ndarray], jacobian: Callable[[np.ndarray
     return None
 
 
+def relaxed(
+    both: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], x: np.ndarray, scale: np.ndarray, most: int = 200
+) -> np.ndarray | None:
+    """Where dx/dt = f(x) comes to rest from x, or None: implicit steps that grow as it calms (Kelley & Keyes 1998).
+
+    It goes where the system itself goes, also around corners of f at which :func:`newton` turns in circles.
+
+    Args:
+        both: f and its derivatives. x: where to begin. scale: sizes of the unknowns. most: steps.
+    """
+    step, x = 1.0, x.copy()
+    f, j = both(x)
+    speed = float(np.abs(f / scale).max())
+    for _ in range(most):
+        if speed < 1e-10:
+            return x
+        move = np.linalg.solve(np.eye(len(x)) / step - j, f)
+        f_new, j_new = both(x + move)
+        new = float(np.abs(f_new / scale).max())
+        if not np.isfinite(new) or new > 2.0 * speed:
+            step /= 4.0
+            if step < 1e-6:
+                return None
+            continue
+        step *= min(10.0, max(0.5, speed / max(new, 1e-300)))
+        x, f, j, speed = x + move, f_new, j_new, new
+    return None
+
+
 def stable(jacobian: np.ndarray) -> bool:
     """Whether all eigenvalues have a negative real part."""
     return bool(np.linalg.eigvals(jacobian).real.max() < 0.0)

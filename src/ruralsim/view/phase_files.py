@@ -89,7 +89,7 @@ def study_json(study: PhaseStudy) -> dict[str, Any]:
     if study.searched is not None:
         one = study.searched
         found["search"] = {
-            "judged": one.judged.tolist(), "front": one.front.tolist(), "written": list(one.written),
+            "judged": one.judged.tolist(), "front": one.front.tolist(), "written": list(one.written), "written_fresh": list(one.written_fresh),
             "curse": one.curse, "runs": one.runs,
             "winners": [
                 {**{key: value for key, value in vars(w).items() if key != "scenario"},

@@ -17,9 +17,9 @@ from ruralsim.analysis.pivot.amplification import HORIZONS
 from ruralsim.analysis.pivot.traps import traps
 from ruralsim.spec.scenario import Scenario
 from ruralsim.theory.comparison import errors_by_size, what_each_adds
-from ruralsim.theory.limit import GOVERNANCE, UNKNOWNS, Problem, unknowns_of
+from ruralsim.theory.limit import GOVERNANCE, SCALE, UNKNOWNS, Problem, unknowns_of
 from ruralsim.theory.loop import Equilibrium, best_dividend_share, equilibrium, settle, statics
-from ruralsim.theory.solve import newton
+from ruralsim.theory.solve import relaxed
 from ruralsim.theory.state import Place, State
 from ruralsim.theory.yearly import fixed_point, opening_state, place_from
 
@@ -85,38 +85,41 @@ def beside(
         }  # fmt: skip
     if at is None:
         return content | {"equilibrium": None}
-    exact = fixed_point(state, place, p)
-    found = statics(problem, at, LEVERS)
     best = best_dividend_share(problem, at, 21)
-    threshold = _threshold(at, place, p)
     return content | {
-        "equilibrium": {
-            "potential": at.potential, "value_added": at.value_added, "stable": at.stable,
-            "loop_gain": at.loop_gain, "loop_gain_held": at.held(problem), "amplification": at.amplification,
-            "two_variables": dict(zip(("F_KK", "F_Kg", "F_gK", "F_gg"), at.two_variables, strict=True)),
-            "years_to_fade": -1.0 / (12.0 * at.slow[0]),
-            "reduction_error": {
-                "log_capital_and_potential": at.slow[1] / at.slow[0] - 1.0,
-                "with_dormant_assets": at.slow[2] / at.slow[0] - 1.0,
-            },
-            "horizons": {
-                str(year): {"loop_gain": at.held(problem, 12 * year), "two_variables": at.reduced(12 * year)}
-                for year in HORIZONS
-            },
-            "map_potential": None if exact is None else float(exact.state.potential(p)),
-            "map_stable": None if exact is None else exact.stable,
-            "distance_to_closing": threshold,
-            "levels": {name: at.level(name) for name in UNKNOWNS},
-        },
+        "equilibrium": _at_rest_numbers(at, problem, state, place, p),
         "statics": {
             one.name: {"potential": one.potential, "value_added": one.value_added, "loop_gain": one.loop_gain}
-            for one in found
+            for one in statics(problem, at, LEVERS)
         },
         "dividend_share": {
             "now": p.allocation_dividend, "for_governance": best.for_governance,
             "for_development": best.for_development, "share": best.share.tolist(),
             "potential": _plain(best.potential), "value_added": _plain(best.value_added),
         },
+    }  # fmt: skip
+
+
+def _at_rest_numbers(at: Equilibrium, problem: Problem, state: State, place: Place, p: Any) -> dict[str, Any]:
+    """The equilibrium: levels, loop gain over time, slow variables and the errors of keeping fewer, the map's own."""
+    exact = fixed_point(state, place, p)
+    return {
+        "potential": at.potential, "value_added": at.value_added, "stable": at.stable,
+        "loop_gain": at.loop_gain, "loop_gain_held": at.held(problem), "amplification": at.amplification,
+        "two_variables": dict(zip(("F_KK", "F_Kg", "F_gK", "F_gg"), at.two_variables, strict=True)),
+        "years_to_fade": -1.0 / (12.0 * at.slow[0]),
+        "reduction_error": {
+            "log_capital_and_potential": at.slow[1] / at.slow[0] - 1.0,
+            "with_dormant_assets": at.slow[2] / at.slow[0] - 1.0,
+        },
+        "horizons": {
+            str(year): {"loop_gain": at.held(problem, 12 * year), "two_variables": at.reduced(12 * year)}
+            for year in HORIZONS
+        },
+        "map_potential": None if exact is None else float(exact.state.potential(p)),
+        "map_stable": None if exact is None else exact.stable,
+        "distance_to_closing": _threshold(at, place, p),
+        "levels": {name: at.level(name) for name in UNKNOWNS},
     }  # fmt: skip
 
 
@@ -187,9 +190,9 @@ def _at_rest(problem: Problem, x: np.ndarray, free: list[int]) -> np.ndarray | N
         full[free] = np.maximum(part, 1e-9)
         return full
 
-    found = newton(
-        lambda part: problem.right(whole(part))[free],
-        lambda part: problem.jacobian(whole(part))[np.ix_(free, free)],
-        x[free],
-    )
+    def both(part: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        right, jacobian = problem.right_and_jacobian(whole(part))
+        return right[free], jacobian[np.ix_(free, free)]
+
+    found = relaxed(both, x[free], SCALE[free])
     return None if found is None else whole(found)

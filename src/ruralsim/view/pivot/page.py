@@ -14,37 +14,54 @@ from ruralsim.view.report.words import say
 
 def sections(content: Content, lang: str) -> list[Section]:
     """All parts of the page, from the numbers of ``pivot.json``."""
-    year, month = (int(part) for part in str(content["start"]).split("-"))
-    found = [
+    found = [*_test(content, lang), *_conversions(content, lang)]
+    if content["loop_gain"]:
+        found.append(
+            Section(
+                "loop", say("pivot_h_loop", lang), [*circle.loop(content, lang)], [drawings.loop_gain(content, lang)],
+                [_table("h_loop", tables.loop_rows(content, lang), lang)],
+            )
+        )  # fmt: skip
+    if content["theory"]:
+        found.append(_theory(content, lang))
+    found.append(Section("limits", say("pivot_h_limits", lang), [*statements.limits(content, lang)], box=True))
+    return found
+
+
+def _test(content: Content, lang: str) -> list[Section]:
+    """What the pivot adds, its share, each channel, rivals."""
+    return [
         Section(
-            "test",
-            say("pivot_h_test", lang),
-            [*statements.helps(content, lang)],
-            [drawings.rivals(content, lang)],
+            "test", say("pivot_h_test", lang), [*statements.helps(content, lang)], [drawings.rivals(content, lang)],
             notes=[statements.basis(content, lang)],
         ),
-        Section("share", say("pivot_h_share", lang), [*statements.shares(content, lang)], tables=[
-            _table("h_brackets", tables.bracket_rows(content, lang), lang)]),
-        Section("channels", say("pivot_h_channels", lang), [*statements.channels(content, lang)], tables=[
-            _table("h_channels", tables.channel_rows(content, lang), lang)]),
         Section(
-            "rivals",
-            say("pivot_h_rivals", lang),
-            [*statements.money(content, lang)],
+            "share", say("pivot_h_share", lang), [*statements.shares(content, lang)],
+            tables=[_table("h_brackets", tables.bracket_rows(content, lang), lang)],
+        ),
+        Section(
+            "channels", say("pivot_h_channels", lang), [*statements.channels(content, lang)],
+            tables=[_table("h_channels", tables.channel_rows(content, lang), lang)],
+        ),
+        Section(
+            "rivals", say("pivot_h_rivals", lang), [*statements.money(content, lang)],
             tables=[_table("h_rivals", tables.rival_rows(content, lang), lang, texts=frozenset({1}))],
             points=[*statements.rivals(content, lang)],
         ),
+    ]  # fmt: skip
+
+
+def _conversions(content: Content, lang: str) -> list[Section]:
+    """Both ways, with their flows, by year and by class."""
+    year, month = (int(part) for part in str(content["start"]).split("-"))
+    return [
         Section(
-            "to-governance",
-            say("pivot_h_to_governance", lang),
-            [*statements.to_governance(content, lang)],
+            "to-governance", say("pivot_h_to_governance", lang), [*statements.to_governance(content, lang)],
             [drawings.governance_flow(content, lang), drawings.by_year(content, (year, month), lang)],
             [_table("h_to_governance", tables.to_governance_rows(content, lang), lang)],
         ),
         Section(
-            "to-development",
-            say("pivot_h_to_development", lang),
-            [*statements.to_development(content, lang)],
+            "to-development", say("pivot_h_to_development", lang), [*statements.to_development(content, lang)],
             [drawings.development_flow(content, lang), drawings.development_by_year(content, (year, month), lang)],
             [
                 _table("h_to_development", tables.to_development_rows(content, lang), lang),
@@ -52,34 +69,18 @@ def sections(content: Content, lang: str) -> list[Section]:
             ],
         ),
     ]  # fmt: skip
-    if content["loop_gain"]:
-        found.append(
-            Section(
-                "loop",
-                say("pivot_h_loop", lang),
-                [*circle.loop(content, lang)],
-                [drawings.loop_gain(content, lang)],
-                [_table("h_loop", tables.loop_rows(content, lang), lang)],
-            )
-        )
-    if content["theory"]:
-        figures = [drawings.portrait(content, lang), drawings.dividend_share(content, lang)]
-        found.append(
-            Section(
-                "theory",
-                say("pivot_h_theory", lang),
-                [*circle.theory(content, lang)],
-                [one for one in figures if one is not None],
-                [
-                    _table("h_incomes", tables.income_rows(content, lang), lang),
-                    *([_table("h_adds", tables.added_rows(content, lang), lang)] if content["theory"]["limit"] else []),
-                    _table("h_statics", tables.statics_rows(content, lang), lang, texts=frozenset({1})),
-                ],
-                [say("pivot_theory_note", lang)],
-            )
-        )
-    found.append(Section("limits", say("pivot_h_limits", lang), [*statements.limits(content, lang)], box=True))
-    return found
+
+
+def _theory(content: Content, lang: str) -> Section:
+    figures = [drawings.portrait(content, lang), drawings.dividend_share(content, lang)]
+    found = [_table("h_incomes", tables.income_rows(content, lang), lang)]
+    if content["theory"]["limit"]:
+        found.append(_table("h_adds", tables.added_rows(content, lang), lang))
+    found.append(_table("h_statics", tables.statics_rows(content, lang), lang, texts=frozenset({1})))
+    return Section(
+        "theory", say("pivot_h_theory", lang), [*circle.theory(content, lang)],
+        [one for one in figures if one is not None], found, [say("pivot_theory_note", lang)],
+    )  # fmt: skip
 
 
 def _table(caption: str, rows: list[list[str]], lang: str, texts: frozenset[int] = frozenset()) -> Table:

@@ -87,11 +87,13 @@ def helps(content: Content, lang: str) -> Iterator[str]:
 def shares(content: Content, lang: str) -> Iterator[str]:
     """For every goal: the pivot share, or why none is quoted."""
     negative = False
+    if not any(content["effect"].values()):
+        yield say("pivot_share_no_policy", lang)
+        return
     for goal in GOALS:
         share, effect = content["pivot_share"][goal], content["effect"][goal]
         if share["mean"] is None:
             reason = say(f"pivot_reason_{share['reason']}", lang)
-            effect = effect or {"mean": 0.0, "low": None, "high": None}
             low, high = (effect["low"], effect["high"]) if content["draws"] else (
                 effect.get("low_luck"), effect.get("high_luck"))  # fmt: skip
             yield say(
@@ -159,7 +161,7 @@ def to_governance(content: Content, lang: str) -> Iterator[str]:
     yuan = sum(one["yuan_a_head"] or 0.0 for one in ones.values())
     years, efficiency = content["months"] / 12.0, content["efficiency"]
     yield say(
-        "pivot_to_governance_sentence", lang, years=f"{years:g}", points=number(through),
+        "pivot_to_governance_sentence", lang, years=f"{years:.3g}", points=number(through),
         gains=number(through + efficiency["other"]), yuan=plain(yuan, 0),
         per=significant(100.0 * through / yuan if yuan else None),
     )  # fmt: skip
@@ -183,7 +185,7 @@ def to_development(content: Content, lang: str) -> Iterator[str]:
     name, most = max(ones.items(), key=lambda pair: abs(float(pair[1]["yuan_a_head_and_year"])))
     yield say(
         "pivot_to_development_sentence", lang, yuan=with_sign(efficiency["value_added_through_governance"]),
-        years=f"{content['months'] / 12.0:g}", change=with_sign(efficiency["value_added_change"]),
+        years=f"{content['months'] / 12.0:.3g}", change=with_sign(efficiency["value_added_change"]),
         channel=say(f"pivot_channel_{name}", lang), most=with_sign(most["yuan_a_head_and_year"]),
     )  # fmt: skip
     per = efficiency["yuan_per_point"]

@@ -40,7 +40,8 @@ def search_section(study: PhaseStudy, lang: str) -> Section | None:
         return None
     lines = [say("phases_search_lead", lang, plans=len(found.judged), front=len(found.front),
                  runs=plain(found.runs, 0)),
-             say("phases_search_curse", lang, curse=plain(found.curse, 4))]  # fmt: skip
+             say("phases_search_curse" if found.curse > 0.0 else "phases_search_no_curse", lang,
+                 curse=plain(abs(found.curse), 4))]  # fmt: skip
     points = []
     rows = []
     for number, one in enumerate(found.winners, start=1):
