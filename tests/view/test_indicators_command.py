@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -66,6 +67,16 @@ def test_report_speaks_both_languages_and_asks_nobody(place: Path):
     assert "http://" not in text.replace("http://www.w3.org", "")
     assert "https://" not in text
     assert "indicators_" not in text  # no code of a message that is missing
+
+
+def test_no_two_places_of_an_axis_have_one_number(place: Path):
+    text = (place / "out" / "report.html").read_text(encoding="utf-8")
+    drawings = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(drawings) == 2 * 5  # two of advice, two of gaming, one of sets, in both languages
+    for drawing in drawings:
+        numbers = re.findall(r">(−?\d+(?:\.\d+)?)</text>", drawing)
+        assert len(numbers) >= 3
+        assert len(set(numbers)) == len(numbers)
 
 
 def test_ones_own_villages_are_ranked_with_intervals_and_synthetic_ones_are_not(

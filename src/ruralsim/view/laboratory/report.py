@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ruralsim.view.commands.common import say
 from ruralsim.view.laboratory import tables, words
 from ruralsim.view.report.charts import Entry, Mark, Row, rows_chart
 from ruralsim.view.report.html import Figure, Section, Table
-from ruralsim.view.report.svg import BLUE, MUTED, RED, Drawing
+from ruralsim.view.report.svg import BLUE, MUTED, RED, Drawing, nice_ticks
 
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Estimate, Study
@@ -70,6 +71,7 @@ def _before_after(study: Study, lang: str) -> Figure:
 
 def _without_each(study: Study, lang: str) -> list[Figure]:
     """What people gain or lose when an item alone is dropped, most gained first."""
+    from ruralsim.analysis.indicators.advice import LITTLE
     from ruralsim.analysis.indicators.trials import DROP
 
     titles = words.titles(study, lang)
@@ -78,14 +80,22 @@ def _without_each(study: Study, lang: str) -> list[Figure]:
         return []
     rows = [Row(titles[one.item], _span(one.mean, BLUE, 100.0)) for one in dropped]
     texts = [say(f"indicators_report_drop_{name}", lang) for name in ("figure", "about", "caption")]
-    return [Figure("drop", texts[0], texts[1], _chart(rows), texts[2])]
+    return [Figure("drop", texts[0], texts[1], _chart(rows, least=100.0 * LITTLE), texts[2])]
 
 
-def _chart(rows: list[Row], entries: list[Entry] | None = None) -> Drawing:
-    """Marks in rows about 0, the axis with as many decimals as its width asks for."""
+def _chart(rows: list[Row], entries: Sequence[Entry] = (), least: float = 0.0) -> Drawing:
+    """Marks in rows about 0.
+
+    Args:
+        rows: from top to bottom.
+        entries: of the legend.
+        least: how far the scale reaches to both sides at least, so that what is next to nothing looks so.
+    """
     ends = [end for row in rows for mark in row.marks for end in (mark.value, mark.high) if end is not None]
-    digits = 1 if max(ends, default=1.0) - min(ends, default=0.0) > 0.5 else 2
-    return rows_chart(rows, lambda x: words.plain(x, digits), 0.0, entries or ())
+    limits = min([-least, *ends]), max([least, *ends])
+    ticks = nice_ticks(*limits, 5)
+    digits = next((d for d in range(1, 6) if all(abs(round(tick, d) - tick) < 1e-9 for tick in ticks)), 6)
+    return rows_chart(rows, lambda x: words.plain(x, digits), 0.0, entries, limits)
 
 
 def _span(one: Estimate, colour: str, factor: float = 1.0) -> list[Mark]:
