@@ -65,6 +65,12 @@ experiments: $(STAMP)
 	  $(BIN)/ruralsim experiment run "$$name" && $(BIN)/ruralsim experiment export "$$name" --out "$$name" --brief || exit 1; \
 	done
 	$(BIN)/ruralsim pivot experiments/pivot-and-rivals
+	$(BIN)/ruralsim indicators experiments/goodhart/goodhart.toml --draws 4 --stages gaming,trials --quiet \
+	  --page experiments/goodhart/README.md
+	@for name in pool-inspected pool-satisfaction; do \
+	  $(BIN)/ruralsim indicators "experiments/how-many-indicators/$$name.toml" --draws 4 --stages sets --quiet \
+	    --page experiments/how-many-indicators/README.md || exit 1; \
+	done
 
 # Programs of others that check what is published; each in an environment of its own, for they need other versions.
 validators: $(STAMP)

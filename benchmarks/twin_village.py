@@ -29,7 +29,7 @@ from ruralsim.model.books_loop import potential
 from ruralsim.model.county_policy import ONE_SHARE
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.office_loop import cadre_seats
-from ruralsim.model.people_loop import holding_of
+from ruralsim.model.register_loop import holding_of
 from ruralsim.state.columns import AWAY, GONE, HOME, OUTSIDER, TIES, VILLAGERS
 from ruralsim.state.flows import DRIVERS, FLOW, FLOWS
 

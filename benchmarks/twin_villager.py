@@ -8,9 +8,9 @@ from typing import Any
 import mesa
 
 from ruralsim.agents import villager as rules
+from ruralsim.agents.lifetime import works_for_collective, yearly_death_chance
 from ruralsim.agents.trust import trust_after
 from ruralsim.base.numbers import fen
-from ruralsim.model.people_loop import works_for_collective, yearly_death_chance
 from ruralsim.state.columns import AWAY, GONE, HOME, OUTSIDER
 from ruralsim.state.flows import FLOW
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ruralsim.analysis.indicators.advice import ASK, CHECK, DROP, advise, trials_wanted
+from ruralsim.analysis.indicators.advice import ASK, CHECK, DROP, advise, dressed, trials_wanted
 from ruralsim.analysis.indicators.design import REWARDED, UNREWARDED
 from ruralsim.analysis.indicators.estimate import Estimate
 from ruralsim.analysis.indicators.panel import COMPONENTS, Job, Panel
@@ -100,6 +100,22 @@ def test_advice_on_planted_items(card):
     assert verdicts["flat"].verdict == "drop"
     assert verdicts["flat"].reason == "flat"
     assert verdicts["other"].verdict == "keep"
+
+
+def test_an_item_whose_going_frees_no_time_is_not_dropped_for_its_burden(card):
+    """Where the same checks then fall on the others, cadres have less time without it, and nothing is gained."""
+    costly = replace(tried("weak", DROP), hours=Estimate(-0.01, -0.02, -0.005))
+    found = {one.item: one for one in advise(card, [costly])}
+    assert (found["weak"].verdict, found["weak"].reason) == ("keep", "no_gain")
+    assert found["weak"].number == costly.hours
+
+
+def test_a_gap_without_anything_added_is_no_dressing(card):
+    faked = card.item("faked")
+    assert dressed(faked)
+    assert not dressed(replace(faked, inflation=Estimate(0.0, -0.01, 0.01)))
+    barely = replace(faked, inflation=Estimate(0.01, 0.005, 0.015))  # little is added, but it costs connection
+    assert dressed(barely)
 
 
 def test_a_dressed_item_is_checked_asked_about_or_dropped_by_what_helps(card):

@@ -17,8 +17,15 @@ import pytest
 
 from ruralsim.analysis.indicators import Effort, Plan, study
 from ruralsim.analysis.indicators import contexts as worlds_of
-from ruralsim.analysis.indicators.advice import dressed
-from ruralsim.analysis.indicators.design import lever_settings, phase_years, scorecard_jobs, study_sample
+from ruralsim.analysis.indicators.advice import MATTERS, dressed
+from ruralsim.analysis.indicators.design import (
+    REWARDED,
+    UNREWARDED,
+    lever_settings,
+    phase_years,
+    scorecard_jobs,
+    study_sample,
+)
 from ruralsim.analysis.indicators.gaming import gaming_map
 from ruralsim.analysis.indicators.memory import Memory
 from ruralsim.analysis.indicators.panel import run_jobs, runner
@@ -26,6 +33,7 @@ from ruralsim.analysis.indicators.scorecard import scorecard
 from ruralsim.analysis.indicators.search import search
 from ruralsim.analysis.indicators.sets import Judge, nested, sizes_of
 from ruralsim.analysis.indicators.trials import DROP, trials
+from ruralsim.analysis.village_sample import sample_villages
 from ruralsim.base.errors import InputError
 from ruralsim.policy.frameworks import framework_in_force
 from ruralsim.spec.scenario import RegimeChoice
@@ -78,23 +86,53 @@ def test_another_seed_is_another_study():
     ) != (content(study(county(), seed=1, plan=Plan(Effort(2, 0, 0, 0, 0), gaming=False, tried=False, sets=False))))
 
 
-def _gap(regime: RegimeChoice, channels=None):
+@cache
+def _self_reported() -> dict[str, str]:
+    return {one.id: "self_report" for one in framework_in_force(small.stock("demo-township", 12).framework).items}
+
+
+def _runs(regime: RegimeChoice, channels=None, lucks: int = 5):
+    """Items, jobs and panels of a county with and without reward, under some kinds of luck."""
     base = small.stock("demo-township", 60, villages=24, adults=150)
     choice = replace(base.framework, channels=channels or {})
     scenario = replace(base, regime=regime, framework=choice)
-    effort = Effort(5, 0, 0, 0, 0)
+    effort = Effort(lucks, 0, 0, 0, 0)
     jobs = scorecard_jobs(scenario, study_sample(scenario, 1, effort.simulations), 1, effort)
-    return scorecard(framework_in_force(choice).items, jobs, run_jobs(jobs, 2), 1).tiers[0]
+    return framework_in_force(choice).items, jobs, run_jobs(jobs, 2)
+
+
+def _whole_set(regime: RegimeChoice, channels=None):
+    items, jobs, panels = _runs(regime, channels)
+    return scorecard(items, jobs, panels, 1).tiers[0]
 
 
 def test_the_goodhart_gap_is_nothing_without_reward_and_something_with_high_powered_self_reports():
-    items = framework_in_force(small.stock("demo-township", 12).framework).items
-    none = _gap(RegimeChoice("inspected", {"pressure": 0.0}))
+    none = _whole_set(RegimeChoice("inspected", {"pressure": 0.0}))
     assert none.goodhart_gap.low <= 0.0 <= none.goodhart_gap.high
     assert none.inflation.mean == 0.0
-    hard = _gap(RegimeChoice("inspected", {"pressure": 1.5, "checks": 0.0}), {i.id: "self_report" for i in items})
+    hard = _whole_set(RegimeChoice("inspected", {"pressure": 1.5, "checks": 0.0}), _self_reported())
     assert hard.goodhart_gap.low > 0.0
     assert hard.inflation.low > 0.02
+
+
+@pytest.mark.parametrize("channels", [None, "self_report"])
+def test_low_powered_guidance_costs_reports_little_whoever_gives_them(channels):
+    found = _whole_set(RegimeChoice("directional"), None if channels is None else _self_reported())
+    assert -MATTERS < found.goodhart_gap.low <= found.goodhart_gap.high < MATTERS
+    assert 0.0 < found.inflation.mean < 0.025
+
+
+def test_without_reward_the_gap_is_luck_and_noise_alone():
+    """The same world twice has no gap by construction; here the two sides met other luck and other noise."""
+    items, jobs, panels = _runs(RegimeChoice("inspected", {"pressure": 0.0}), lucks=8)
+    kept = [panel for job, panel in zip(jobs, panels, strict=True) if job.variant == UNREWARDED]
+    renamed = [replace(jobs[0], variant=variant, luck=luck) for variant in (REWARDED, UNREWARDED) for luck in range(4)]
+    card = scorecard(items, renamed, kept, 1)
+    whole = card.tiers[0].goodhart_gap
+    assert whole.low <= 0.0 <= whole.high
+    assert 0.0 < whole.high - whole.low < 0.05  # and it would have shown what high-powered self-reports cost
+    beyond = [one.id for one in card.items if one.goodhart_gap.low > 0.0 or one.goodhart_gap.high < 0.0]
+    assert len(beyond) <= 0.3 * len(items)  # nine in ten cover zero
 
 
 def test_the_laboratory_finds_what_is_planted_on_the_demonstration_township():
@@ -218,6 +256,9 @@ def test_the_search_finds_a_planted_best_set(monkeypatch):
     found = search(judge, fresh, 1600, seed=1)
     best = max(found.chosen, key=lambda one: one.gain.mean)
     assert set(best.weights) == {judge.items[2], judge.items[5], judge.items[9]}
+    aims = [(one.gain.mean, -one.size, one.hours.mean) for one in found.chosen]
+    assert min(one.size for one in found.chosen) == 1
+    assert not any(a != b and all(x >= y for x, y in zip(a, b, strict=True)) for a in aims for b in aims)
     assert found.curse == pytest.approx(0.0, abs=1e-12)
 
 
@@ -241,3 +282,17 @@ def test_trials_are_paired_with_the_framework_as_it_is():
     assert len(found) == 1
     assert found[0].inflation is None
     assert found[0].mean.low <= found[0].mean.mean <= found[0].mean.high
+
+
+def test_figures_of_a_sampled_county_are_the_countys():
+    """Villages weigh as many adults of the county as they stand for, not as many as they have."""
+    base = small.stock("pengzhou", 12, villages=40, adults=40)
+    sample = sample_villages(base, 1, 400)
+    assert not sample.whole
+    assert sample.factors.max() > 1.2 * sample.factors.min()
+    world = worlds_of.contexts(base, sample, 1, 2)[0]
+    panel = run_jobs([world.job("now", worlds_of.unchanged)], 1)[0]
+    assert panel.heads.sum() == pytest.approx(40 * 40, rel=0.05)
+    assert (panel.heads / sample.factors).sum() == pytest.approx(sample.adults, rel=0.05)
+    share = panel.heads / panel.heads.sum()
+    assert panel.county_goals() == pytest.approx((share[:, None] * panel.goals.mean(axis=0)).sum(axis=0))

@@ -8,13 +8,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from ruralsim.analysis.plan_search import as_written, built, evolve, frontier, genes_of, search
+from ruralsim.analysis.plan_genes import as_written, built, genes_of
+from ruralsim.analysis.plan_search import Judge, Searched, evolve, frontier, search
 from ruralsim.base.errors import InputError
 from ruralsim.policy.envelope import present_value, with_money
+from ruralsim.spec.scenario import Scenario
+from ruralsim.view.report.sections_search import search_section
 from tests.analysis.test_plans import phased
 from tests.small import START
 
@@ -109,3 +113,33 @@ def test_one_front_for_any_workers_and_after_being_killed(tmp_path: Path, capsys
 def test_too_small_a_budget_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="at least"):
         search(phased(), 10**6, runs=10, store=tmp_path)
+
+
+def test_where_plans_differ_by_luck_alone_the_winners_lead_vanishes_when_judged_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All plans are equally good and contexts differ in kindness: the whole lead is the winner's curse."""
+
+    def luck(judge: Judge, plans: list[Scenario]) -> np.ndarray:
+        kindness = np.random.Generator(np.random.Philox(key=judge.seed)).normal(0.0, 5.0, (judge.contexts, 3))
+        noise = [np.random.Generator(np.random.Philox(key=[judge.seed, int(one.digest[:12], 16)])) for one in plans]
+        return np.stack([kindness + one.normal(0.0, 1.0, (judge.contexts, 3)) for one in noise])
+
+    monkeypatch.setattr(Judge, "gains", luck)
+    one = phased(18)
+    result = search(one, present_value(one), runs=1500, store=tmp_path, seed=4, contexts=4, fresh=400)
+    lead = np.mean([np.subtract(w.chosen_on, result.written) for w in result.winners])
+    anew = np.mean([np.subtract(w.fresh, result.written_fresh) for w in result.winners])
+    assert lead > 0.5, "they were chosen because they did best"
+    assert abs(anew) < 0.15
+    assert result.curse == pytest.approx(lead - anew)
+
+
+def test_the_page_says_whether_the_curse_was_seen() -> None:
+    for curse, words in ((0.01, ("0.0100 less", "少 0.0100")), (-0.01, ("0.0100 more", "多 0.0100"))):
+        empty = np.zeros((1, 3))
+        found = Searched((), empty, np.array([0]), (0.0,) * 3, (0.0,) * 3, curse, 60)
+        for lang, word in zip(("en", "zh"), words, strict=True):
+            section = search_section(SimpleNamespace(searched=found), lang)  # type: ignore[arg-type]
+            assert section is not None
+            assert word in section.sentences[1]

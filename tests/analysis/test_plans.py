@@ -28,8 +28,9 @@ from ruralsim.experiments.plan import open_plan
 from ruralsim.experiments.run import run_experiment
 from ruralsim.experiments.store import Store
 from ruralsim.model.county import County
+from ruralsim.model.run import replicate_seed
 from ruralsim.policy.envelope import factor, granted, present_value, with_money
-from ruralsim.spec.scenario import Phase, Scenario
+from ruralsim.spec.scenario import Phase, Scenario, Trigger
 from tests.small import START, differing, fingerprint, scenario
 
 MIXES = ({"six_deliberations": 0.6, "cadre_training": 0.6}, {"living_environment": 0.7}, {"sunshine_affairs": 0.5})
@@ -130,11 +131,35 @@ def test_horizon_means_weigh_every_month_alike_and_the_comparison_uses_them(tmp_
 
 def test_a_trace_says_what_was_spent_and_where_budgets_bound() -> None:
     poor = phased(budgets=(400.0, 300.0, 200.0))
-    money = present_value(poor)
-    found = trace(poor, money)
+    found = trace(poor)
+    assert found.granted == present_value(poor) / 100
     assert set(found.bound) == {"p0", "p1", "p2"}
-    assert all(months == 12 for months, _ in found.bound.values())
+    assert all(one.months == 12 for one in found.bound.values())
+    assert all(0.0 < one.running < 1.0 for one in found.bound.values())
     assert 0.0 <= found.unspent < 0.2
-    rich = trace(phased(budgets=(4e6, 4e6, 4e6)), 12_000_000_00)
+    rich = trace(phased(budgets=(4e6, 4e6, 4e6)))
     assert rich.bound == {}
     assert rich.unspent > 0.5
+
+
+def test_what_is_paid_once_comes_into_place_as_it_is_paid() -> None:
+    """The share in place when the budget bound is what the months' deliveries say, not what was paid in a month."""
+    one = phased(budgets=(40_000.0, 6_000.0, 20_000.0))
+    found = trace(one)
+    county = County.build(one, replicate_seed(1, 0)).advance()
+    bound = [month for month, phase, *_ in county.record.binding if phase == "p1"]
+    column = county.programme.names.index("living_environment")
+    delivered = [(asked[:, column].sum(), given[:, column].sum()) for month, asked, given, _ in county.record.policy
+                 if month in bound]  # fmt: skip
+    share = sum(given for _, given in delivered) / sum(asked for asked, _ in delivered)
+    assert found.bound["p1"].once == pytest.approx(share)
+    assert 0.0 < share < 1.0
+
+
+def test_money_is_counted_on_the_dates_that_held_as_triggers_fired() -> None:
+    one = phased(budgets=(12_000.0, 60_000.0, 60_000.0))
+    sooner = Trigger("t", "trust", "true", True, 0.0, START, start="p1")
+    found = trace(replace(one, triggers=(sooner,)))
+    (fired,) = found.signals
+    assert fired.month == 3
+    assert found.granted > present_value(one) / 100

@@ -76,7 +76,7 @@ def test_no_text_names_a_place_of_a_machine() -> None:
 
 def test_a_place_of_a_machine_is_found() -> None:
     assert MACHINE.search("see " + "/home" + "/somebody/ruralsim")
-    assert not MACHINE.search("results/demo/outcomes.parquet and src/ruralsim/work/")
+    assert not MACHINE.search("results/demo/outcomes.parquet and src/ruralsim/home.py")
 
 
 def test_every_decision_is_listed_and_numbered_in_order() -> None:

@@ -20,10 +20,18 @@ import ruralsim.model as package
 #: in the order of their imports
 MODULES = (
     "booking",
-    "people_loop",
+    "desks",
     "village_loop",
+    "register_loop",
+    "neighbours_loop",
+    "moving_loop",
+    "participation_loop",
+    "cadres_loop",
+    "payments_loop",
     "enterprise_loop",
-    "home_loop",
+    "households_loop",
+    "troubles_loop",
+    "minds_loop",
     "books_loop",
     "office_loop",
     "rival_loop",
@@ -87,24 +95,42 @@ def load(changed: str | None = None, tree: ast.Module | None = None) -> dict[str
         for name, value in space.items():
             if hasattr(value, "py_func"):  # a compiled helper from a lower layer: its Python text
                 space[name] = value.py_func
+        if module == "desks":  # a table made on the way is rows, too
+            space["empty_desks"] = _as_rows(space["empty_desks"])
         spaces[module] = space
     return spaces
 
 
-class Rows:
-    """A structured array with one dimension, as rows with attributes that are plain Python numbers.
+def _as_rows(make: Callable[[int], np.ndarray]) -> Callable[[int], Rows]:
+    return lambda count: Rows(make(count))
 
-    Reading widens (a float32 becomes the same Python float), storing rounds, as in compiled code.
+
+class Rows:
+    """A structured array as rows with attributes that are plain Python numbers; of two dimensions, as rows of rows.
+
+    Reading widens (a float32 becomes the same Python float), storing rounds, as in compiled code. A column of several
+    places (a desk's) is read as NumPy array.
     """
 
     def __init__(self, table: np.ndarray) -> None:
         self.shape = table.shape
         self._table = table
-        self._kind = _row_type(table.dtype)
-        self._columns = [memoryview(table[name]) for name in table.dtype.names]
-        self._rows: list[Any] = [self._kind(self._columns, i) for i in range(table.shape[0])]
+        self._slices: dict[tuple[int, int], Rows] = {}
+        self._rows: list[Any]
+        if table.ndim == 2:
+            self._rows = [Rows(line) for line in table]
+        else:
+            columns = [
+                table[name] if table.dtype[name].subdtype else memoryview(table[name]) for name in table.dtype.names
+            ]
+            self._rows = [_row_type(table.dtype)(columns, i) for i in range(table.shape[0])]
 
-    def __getitem__(self, i: int) -> Any:
+    def __getitem__(self, i: Any) -> Any:
+        if isinstance(i, slice):
+            place = int(i.start), int(i.stop)
+            if place not in self._slices:
+                self._slices[place] = Rows(self._table[i])
+            return self._slices[place]
         return self._rows[i]
 
 
@@ -129,71 +155,17 @@ def _row_type(dtype: np.dtype) -> type:
 
 def plain_advance(spaces: dict[str, dict[str, Any]]) -> Callable[..., None]:
     """``advance`` for a county, on its own arrays, in plain Python."""
-    village_month = spaces["month"]["village_month"]
+    text = spaces["month"]["advance"]
 
-    def advance(
-        first,
-        last,
-        seed,
-        month,
-        month_of_year,
-        start,
-        stop,
-        villages,
-        enterprises,
-        villagers,
-        ties,
-        pooling,
-        cadres,
-        items,
-        reports,
-        observed,
-        payments,
-        intensity,
-        levers,
-        settings,
-        regimes,
-        parameters,
-        changes,
-        ledger,
-        vouchers,
-        momentum,
-        outcomes,
-        frozen,
-    ):
-        p, regime, item_rows = Rows(parameters)[0], Rows(regimes)[0], Rows(items)
-        places, firms, lever_rows, setting_rows = Rows(villages), Rows(enterprises), Rows(levers), Rows(settings)
-        for v in range(first, last):
-            a, b = int(start[v]), int(stop[v])
-            with np.errstate(over="ignore"):  # the dice multiply 32-bit words and wrap around, as compiled integers do
-                village_month(
-                    seed,
-                    month,
-                    month_of_year,
-                    places[v],
-                    firms[v],
-                    Rows(villagers[a:b]),
-                    ties[a:b],
-                    pooling[a:b],
-                    Rows(cadres[v]),
-                    item_rows,
-                    Rows(reports[v]),
-                    observed[v],
-                    payments[v].tolist(),
-                    float(intensity[v]),
-                    lever_rows[v],
-                    setting_rows[v],
-                    regime,
-                    p,
-                    changes[v],
-                    ledger[v],
-                    vouchers[v],
-                    momentum[v],
-                    outcomes[v],
-                    frozen,
-                )
+    def advance(*arguments: Any) -> None:
+        with np.errstate(over="ignore"):  # the dice multiply 32-bit words and wrap around, as compiled integers do
+            text(*(Rows(one) if _is_table(one) else one for one in arguments))
 
     return advance
+
+
+def _is_table(one: Any) -> bool:
+    return isinstance(one, np.ndarray) and one.dtype.names is not None
 
 
 def statements(module: str) -> Iterable[tuple[ast.FunctionDef, list[ast.stmt], ast.stmt]]:

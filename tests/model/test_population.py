@@ -15,14 +15,8 @@ from small import NAMES, differing, fingerprint, scenario, village
 from ruralsim.base.compiled import entry
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.model.county import County
-from ruralsim.model.population import (
-    PAST,
-    away_level,
-    away_share,
-    odds_of_being_away,
-    past_incomes,
-    past_places,
-)
+from ruralsim.model.past_years import PAST, past_incomes, past_places
+from ruralsim.model.population import away_level, away_share, odds_of_being_away
 from ruralsim.model.village_plans import (
     INCOME,
     bracket_share,
@@ -93,7 +87,7 @@ def test_past_incomes_are_the_same_bits_in_plain_python(monkeypatch: pytest.Monk
     for column in ("permanent_income", "income", "wealth", "consumption", "local_job"):
         people[column] = 1
     place.mean_income = place.income_variation = place.household_value = 0.0
-    monkeypatch.setattr("ruralsim.model.population.past_places", past_places.py_func)
+    monkeypatch.setattr("ruralsim.model.past_years.past_places", past_places.py_func)
     past_incomes.py_func(2, place, firms[0], people, settings[0], level, p)
     people[place.rows :] = county.villagers[place.rows :]
     assert people.tobytes() == before

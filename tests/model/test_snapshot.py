@@ -92,7 +92,6 @@ def test_nothing_is_left_out_of_the_state() -> None:
         "items",
         "fields",
         "_outlook",
-        "_revenue_growth",
         "_instruments",
         "_fired",
     }

@@ -82,7 +82,7 @@ def test_the_order_of_villages_does_not_matter_for_years() -> None:
 
 def test_a_synthesised_county_does_not_depend_on_the_order_of_its_sum() -> None:
     """Names stand for villages: the same names give the same villages in whatever order they are planned."""
-    from ruralsim.model.population import plan_villages
+    from ruralsim.model.village_plans import plan_villages
     from ruralsim.state.inputs import Fields
 
     one = scenario([village(name, 40, **dict.fromkeys(("form", "rollout", "endowment"), None)) for name in NAMES])

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +22,7 @@ from ruralsim.publish.verify import Again, Verdict, verify
 from ruralsim.view.commands.run import simulate_into
 from ruralsim.view.published import derived
 from ruralsim.view.run_facts import versions
+from tests.publish.bundles import altered
 from tests.small import scenario
 
 CREDIT = Credit(("Li Si", "A. Planner"), "2026-01-31", "CC-BY-4.0")
@@ -50,22 +51,6 @@ def checked(path: Path, how: str = "sample") -> Verdict:
 
 def wrong(verdict: Verdict) -> str:
     return "\n".join(one.message.text("en") for one in verdict.findings if one.ok is False)
-
-
-def altered(bundle: Path, target: Path, change: Callable[[dict[str, bytes]], None], *, cover: bool = False) -> Path:
-    """The bundle with changed files; ``cover``: whoever did it also wrote the new hashes into the manifest."""
-    with zipfile.ZipFile(bundle) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    change(files)
-    if cover:
-        manifest = json.loads(files[MANIFEST])
-        kept = {name: listed(content) for name, content in files.items() if name != MANIFEST}
-        manifest["files"] = {name: {"sha256": one.sha256, "bytes": one.size} for name, one in kept.items()}
-        files[MANIFEST] = json.dumps(manifest).encode()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return target
 
 
 def test_publishing_twice_gives_the_same_bytes(run: Path, bundle: Path, tmp_path: Path) -> None:

@@ -107,6 +107,44 @@ def test_too_many_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert refused(path, monkeypatch).code == "bundle_too_many"
 
 
+def test_a_version_of_the_format_that_nothing_here_reads(tmp_path: Path) -> None:
+    path = packed(tmp_path / "b.zip", ("a.csv", b"1,2\n"))
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"PK\x01\x02")
+    content[at + 6 : at + 8] = struct.pack("<H", 99)  # version needed to extract
+    path.write_bytes(bytes(content))
+    with pytest.raises(InputError) as caught, opened(path):
+        pass
+    assert caught.value.code == "bundle_no_archive"
+
+
+@pytest.mark.parametrize("flag", [0x1, 0x20, 0x40, 0x2000])
+def test_encrypted_and_patched_entries(flag: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = packed(tmp_path / "b.zip", ("a.csv", b"1,2\n"))
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"PK\x01\x02")
+    content[at + 8 : at + 10] = struct.pack("<H", flag)
+    path.write_bytes(bytes(content))
+    assert "unusual" in refused(path, monkeypatch).text("en")
+
+
+def test_whatever_byte_is_wrong_the_answer_is_a_message(tmp_path: Path) -> None:
+    """Single bytes changed all over a small archive: refused, damaged, or read as it stands; never another error."""
+    whole = packed(tmp_path / "b.zip", ("manifest.json", b"{}" * 40), ("run/a.csv", b"1,2,3\n" * 20)).read_bytes()
+    path = tmp_path / "c.zip"
+    said = set()
+    for at in range(len(whole)):
+        for mask in (0x01, 0x80, 0xFF):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ mask]) + whole[at + 1 :])
+            try:
+                with opened(path) as archive:
+                    for name in archive.names:
+                        archive.digest(name)
+            except InputError as error:
+                said.add(error.code)
+    assert {"bundle_refused", "bundle_damaged", "bundle_no_archive"} <= said
+
+
 @pytest.mark.parametrize("content", [b"", b"PK", b"hello", b"PK\x05\x06" + b"\xff" * 18, b"PK\x03\x04" + b"\0" * 400])
 def test_what_is_no_archive(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "b.zip"

@@ -9,7 +9,8 @@ import pytest
 
 from ruralsim.experiments.plan import model_digest
 from ruralsim.publish.citation import Credit
-from ruralsim.publish.experiment import publish_experiment, verify_experiment
+from ruralsim.publish.experiment import publish_experiment
+from ruralsim.publish.verify_experiment import verify_experiment
 
 FOLDER = Path(__file__).parents[2] / "experiments"
 SHIPPED = sorted(path.parent.name for path in FOLDER.glob("*/experiment.json"))

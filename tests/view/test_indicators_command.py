@@ -68,6 +68,27 @@ def test_report_speaks_both_languages_and_asks_nobody(place: Path):
     assert "indicators_" not in text  # no code of a message that is missing
 
 
+def test_ones_own_villages_are_ranked_with_intervals_and_synthetic_ones_are_not(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    names = [f"柳树{k}村" for k in range(1, 7)]
+    rows = "\n".join(f"{name},清江镇,{90 + 10 * k}" for k, name in enumerate(names))
+    (tmp_path / "villages.csv").write_text("村名,乡镇,户籍人口\n" + rows + "\n", encoding="utf-8")
+    text = SCENARIO.replace("population = 900\nvillages = 12", 'villages = "villages.csv"')
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    arguments = ["--quick", "--draws", "2", "--out", f"{tmp_path}/out", "--lang", "en"]
+    assert cli.run(["indicators", f"{tmp_path}/own.toml", *arguments]) == 0
+    shown = capsys.readouterr().out
+    assert "Your villages" in shown
+    assert all(name in shown for name in names)
+    table = pd.read_parquet(tmp_path / "out" / "ranks.parquet")
+    assert sorted(table["village"]) == sorted(names)
+    assert ((table["rank_low"] <= table["rank"]) & (table["rank"] <= table["rank_high"])).all()
+    assert (table["rank_low"] < table["rank_high"]).any()
+    assert not (place / "out" / "ranks.parquet").exists()
+    assert "are not ranked" in (place / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_page_keeps_what_is_around_the_marks(place: Path):
     text = (place / "page.md").read_text(encoding="utf-8")
     assert text.startswith("# A page")
@@ -77,7 +98,10 @@ def test_page_keeps_what_is_around_the_marks(place: Path):
 
 
 def test_terminal_in_both_languages(place: Path, capsys: pytest.CaptureFixture[str]):
-    for lang, words in (("en", ("Of 9 items", "The scorecard")), ("zh", ("9 项指标中", "评分表"))):
+    for lang, words in (
+        ("en", ("Of 9 items", "The scorecard", "rests on the scorecard alone")),
+        ("zh", ("9 项指标中", "评分表", "只依据评分表")),
+    ):
         arguments = ["--quick", "--draws", "0", "--out", f"{place}/quick-{lang}", "--lang", lang]
         assert cli.run(["indicators", f"{place}/lab.toml", *arguments]) == 0
         shown = capsys.readouterr().out

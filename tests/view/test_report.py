@@ -327,3 +327,12 @@ def test_the_font_has_what_reports_say() -> None:
     assert fonts.text_width("集体经济", 10.0) == pytest.approx(40.0)
     assert "SIL OPEN FONT LICENSE" in fonts.LICENCE_FILE.read_text(encoding="utf-8")
     assert fonts.lacking("集\U00020bb7") == {"\U00020bb7"}
+
+
+def test_a_figure_beside_its_own_interval_is_explained(folder: Path, document: Document, facts: dict[str, Any]) -> None:
+    figures = facts["uncertainty"]["figures"].values()
+    entries = [entry for one in figures for entry in (one["last"], one["effect"])]
+    beside = any(not one["low"] <= one["mean"] <= one["high"] for one in entries)
+    page = (folder / REPORT).read_text(encoding="utf-8")
+    changes = page[page.index('id="zh-changes"') : page.index('id="zh-collective"')]
+    assert ("并非错误" in changes) is beside

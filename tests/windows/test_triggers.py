@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +11,15 @@ import pytest
 from test_docking import dock
 from township import township
 
+from ruralsim.analysis.signposts import _true_levels, signals
 from ruralsim.model import snapshot
 from ruralsim.model.county import County
 from ruralsim.policy.frameworks import load_frameworks
 from ruralsim.policy.triggers import place_of_signpost
 from ruralsim.spec.scenario import Override, Phase, Scenario, Trigger
+from ruralsim.view.commands.run import simulate_into
+from ruralsim.view.report.data import read_run
+from ruralsim.view.report.page import page
 
 RESCUE = {"mediation_network": 0.8, "sunshine_affairs": 0.8}
 
@@ -102,7 +108,7 @@ def test_a_county_saved_after_a_firing_goes_on_as_if_never_stopped(place: Scenar
     assert again.record.money.tobytes() == whole.record.money.tobytes()
 
 
-def test_window_dressing_sets_off_a_trigger_on_what_is_reported(place: Scenario) -> None:
+def test_window_dressing_sets_off_a_trigger_on_what_is_reported(place: Scenario, tmp_path: Path) -> None:
     """The report crosses a level that the truth has not reached; a trigger on the truth does not fire then."""
     dressing = {"gaming_self_report": 3.6, "gaming_penalty": 0.25, "gaming_integrity": 0.2, "gaming_gain": 0.24}
     one = replace(
@@ -124,5 +130,37 @@ def test_window_dressing_sets_off_a_trigger_on_what_is_reported(place: Scenario)
     level = (fired[2] + fired[3]) / 2
     on_report = watching(one, level, "reported", signpost=items[k].id, first=first, last=first)
     on_truth = watching(one, level, "true", signpost=items[k].id, first=first, last=first)
-    assert [e[0] for e in County.build(on_report, 5).advance(month + 1).record.fired] == [month]
+    deceived = County.build(on_report, 5)
+    rollout = deceived.villages["rollout"].copy()
+    assert [e[0] for e in deceived.advance(month + 1).record.fired] == [month]
     assert County.build(on_truth, 5).advance(month + 1).record.fired == []
+    (said,) = signals(on_report, rollout, deceived.record)
+    assert said.fooled
+    assert not said.held_back
+    assert said.on_truth is None
+    _the_report_shows_it(on_report, tmp_path, str(one.start + (month - 1)))
+
+
+def _the_report_shows_it(scenario: Scenario, folder: Path, month: str) -> None:
+    """The page of a run says in both languages that the report set the trigger off, when, and what was true."""
+    simulate_into(scenario, 5, 1, 0, folder / "run", threads=1, lang="en", silent=True)
+    (entry,) = json.loads((folder / "run" / "run.json").read_text(encoding="utf-8"))["triggers"]
+    (fired,) = entry["fired"]
+    assert (fired["date"], fired["fooled"]) == (month, True)
+    text = html.unescape(page(read_run(folder / "run"), "en"))
+    reported, true = (f"{fired[name]:.3f}" for name in ("reported", "true"))
+    assert f"In 1 of 1 firings, {month}, 't' was set off by the report and not by the truth: {reported} was" in text
+    assert f"reported where {true} was true, on average, and the truth never crosses the level." in text
+    assert f"（{month}）是由上报数字而非真实情况引起的：平均上报 {reported}，真实为 {true}；" in text
+
+
+def test_the_truth_is_averaged_as_the_county_itself_does(place: Scenario) -> None:
+    """Where the trigger reads the truth, reading the record gives the very number that it fired on."""
+    items = [item.id for item in load_frameworks()[place.framework.name].items if item.channel == "self_report"]
+    one = watching(place, 0.0, "reported", signpost=items[0], first=place.start + 6)
+    county = County.build(one, 5)
+    rollout = county.villages["rollout"].copy()
+    county.advance(12)
+    (fired,) = county.record.fired
+    levels = dict(_true_levels(one.triggers[0], one, rollout, county.record))
+    assert levels[fired[0]] == pytest.approx(fired[3], abs=1e-12)

@@ -11,26 +11,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from ruralsim.analysis.plans import Candidate, HorizonStore, candidate, design_of, in_order, mirrored
+from ruralsim.analysis.plan_genes import as_written, built, genes_of
+from ruralsim.analysis.plans import Candidate, HorizonStore, candidate, design_of
 from ruralsim.base.errors import InputError, SystemTrouble
 from ruralsim.base.streams import MASK, uniforms
 from ruralsim.experiments.plan import open_plan
 from ruralsim.experiments.run import run_experiment
 from ruralsim.experiments.series import SERIES
 from ruralsim.model.outcomes import GOALS
-from ruralsim.policy.envelope import DISCOUNT, with_money
-from ruralsim.spec.scenario import ALL, Scenario
+from ruralsim.policy.envelope import DISCOUNT
+from ruralsim.spec.scenario import Scenario
 
 POPULATION = 16
 #: contexts that a plan is judged in while searching, and afresh
 CONTEXTS, FRESH = 4, 12
 MOST_CHOSEN = 5
-_MOST_SHIFT, _SHORTEST = 4, 6
 _MOST_STILL = 5
 
 #: aims of proposals [n, genes] -> float64 [n, aims], each to be made small
@@ -73,63 +73,6 @@ def frontier(aims: np.ndarray) -> np.ndarray:
         bool(((aims <= row).all(axis=1) & (aims < row).any(axis=1)).any()) for row in aims
     ])  # fmt: skip
     return np.flatnonzero(~worse)
-
-
-def genes_of(phases: int) -> int:
-    """Return how many numbers describe a plan of so many phases."""
-    return 4 * phases
-
-
-def built(scenario: Scenario, genes: np.ndarray, money: int, discount: float = DISCOUNT) -> Scenario:
-    """Return the plan that some genes stand for.
-
-    Args:
-        scenario: the plan as written, P phases, over the horizon of the comparison.
-        genes: float64 [4 P] in 0..1: keys whose order is that of the mixes; place, then P − 1 shifts of steps by up
-            to four quarters; money of each phase from half to double; strength of each mix from half to full.
-        money: present value granted, fen.
-        discount: a year.
-    """
-    slots = in_order(scenario.phases)
-    count = len(slots)
-    order, moves, funds, strength = np.asarray(genes, np.float64).reshape(4, count)
-    place, chosen = min(2, int(3 * moves[0])), np.argsort(order, kind="stable")
-    starts = [slots[0].start]
-    for k in range(1, count):
-        wish = slots[k].start + 3 * round((2.0 * float(moves[k]) - 1.0) * _MOST_SHIFT)
-        starts.append(max(wish, starts[-1] + _SHORTEST))
-    phases = []
-    last = max(one.end for one in slots)
-    for k, slot in enumerate(slots):
-        mix = slots[int(chosen[k])]
-        end = slot.end
-        if k + 1 < count and slot.end == slots[k + 1].start - 1:
-            end = starts[k + 1] - 1
-        if starts[k] > min(end, last):
-            continue
-        part = 0.5 + 0.5 * float(strength[k])
-        one = replace(
-            slot.moved(starts[k], min(end, last)),
-            instruments={name: part * u for name, u in mix.instruments.items()},
-            budget=None if slot.budget is None else slot.budget * 2.0 ** (2.0 * float(funds[k]) - 1.0),
-            name=slot.name if mix is slot else f"{slot.name}: {mix.name}",
-            title={},
-        )
-        if place == 1:
-            one = replace(one, rollout=(ALL,), waves={})
-        elif place == 2:
-            one = mirrored(one)
-        phases.append(one)
-    return with_money(replace(scenario, phases=tuple(phases)), money, discount)
-
-
-def as_written(phases: int) -> np.ndarray:
-    """Return the genes of the plan as it is written."""
-    genes = np.full((4, phases), 0.5)
-    genes[0] = np.linspace(0.0, 1.0, phases)
-    genes[1, 0] = 0.0
-    genes[3] = 1.0
-    return genes.ravel()
 
 
 @dataclass
@@ -194,8 +137,9 @@ class Searched:
     Args:
         winners: a handful of the frontier.
         judged: gains of all plans judged, float64 [n, 3]; front: places of the frontier among them.
-        written: gains of the plan as written in the contexts of the search.
-        curse: mean over the winners and goals of the gain where they were chosen less that in fresh contexts.
+        written, written_fresh: gains of the plan as written, in the contexts of the search and in the fresh ones.
+        curse: by how much less the winners lead the plan as written in fresh contexts than where they were chosen, mean
+            over winners and goals; leads are compared because fresh contexts may be kinder or harsher to every plan.
         runs: simulations asked for, those in the store included.
     """
 
@@ -203,6 +147,7 @@ class Searched:
     judged: np.ndarray
     front: np.ndarray
     written: tuple[float, ...]
+    written_fresh: tuple[float, ...]
     curse: float
     runs: int
 
@@ -243,40 +188,71 @@ def search(
     if most < POPULATION:
         raise InputError("phases_search_few", key="--search", read=runs, least=POPULATION * (contexts + 1))
     judge = Judge(seed, contexts, store, workers)
-    known: dict[bytes, np.ndarray] = {}
-    plans: dict[bytes, Scenario] = {}
-    still = [0]
-
-    def weigh(rows: np.ndarray) -> np.ndarray:
-        built_now = [built(scenario, row, money, discount) for row in rows]
-        keys = [one.digest.encode() for one in built_now]
-        new = {key: one for key, one in zip(keys, built_now, strict=True) if key not in known}
-        still[0] = 0 if new else still[0] + 1
-        if new:
-            for key, gains in zip(new, judge.gains(list(new.values())), strict=True):
-                known[key], plans[key] = gains, new[key]
-        if progress is not None:
-            progress(min(len(known), most), most)
-        return np.array([-_mean(known[key]) for key in keys])
-
+    memory = _Memory(judge, lambda genes: built(scenario, genes, money, discount), most, progress)
     genes = genes_of(len(scenario.phases))
     slots = np.arange(POPULATION * genes)
     start = uniforms(_key(seed) & MASK, (_key(seed) >> 32, 0), slots, 0, 0)[0].reshape(POPULATION, genes)
     start[0] = as_written(len(scenario.phases))
-    evolve(weigh, start, len(GOALS), seed, lambda: len(known) >= most or still[0] >= _MOST_STILL)
-    keys = list(known)
-    gains = np.array([_mean(known[key]) for key in keys])
+    evolve(memory.weigh, start, len(GOALS), seed, memory.enough)
+    plans, gains = memory.judged()
     front = frontier(-gains)
-    chosen = _handful(gains, front)
     again = Judge(_fresh_seed(seed), fresh, store, workers)
-    anew = again.gains([plans[keys[k]] for k, _ in chosen])
+    winners, written = _judged_anew(plans, gains, _handful(gains, front), again)
+    curse = float(np.mean([(one.chosen_on - gains[0]) - np.subtract(one.fresh, written) for one in winners]))
+    fresh_gains = tuple(written.tolist())
+    return Searched(winners, gains, front, tuple(gains[0].tolist()), fresh_gains, curse, judge.runs + again.runs)
+
+
+@dataclass
+class _Memory:
+    """Plans that were judged, so that none is judged twice, and whether the search has gone on for long enough.
+
+    Args:
+        judge: of the contexts of the search.
+        build: makes a plan from its genes.
+        most: how many plans may be judged.
+        progress: called with (plans judged, plans in all).
+    """
+
+    judge: Judge
+    build: Callable[[np.ndarray], Scenario]
+    most: int
+    progress: Callable[[int, int], None] | None
+    _known: dict[str, tuple[Scenario, np.ndarray]] = field(default_factory=dict)
+    _still: int = 0
+
+    def weigh(self, rows: np.ndarray) -> np.ndarray:
+        """Judge proposals; gains with their sign turned, float64 [n, 3]."""
+        proposed = [self.build(row) for row in rows]
+        new = {one.digest: one for one in proposed if one.digest not in self._known}
+        self._still = 0 if new else self._still + 1
+        if new:
+            gains = self.judge.gains(list(new.values()))
+            self._known |= {key: (new[key], _mean(one)) for key, one in zip(new, gains, strict=True)}
+        if self.progress is not None:
+            self.progress(min(len(self._known), self.most), self.most)
+        return np.array([-self._known[one.digest][1] for one in proposed])
+
+    def enough(self) -> bool:
+        """Whether the budget is used up, or nothing new has been proposed for some generations."""
+        return len(self._known) >= self.most or self._still >= _MOST_STILL
+
+    def judged(self) -> tuple[list[Scenario], np.ndarray]:
+        """All plans in the order in which they were judged, and their mean gains, float64 [n, 3]."""
+        return [plan for plan, _ in self._known.values()], np.array([gains for _, gains in self._known.values()])
+
+
+def _judged_anew(
+    plans: Sequence[Scenario], gains: np.ndarray, chosen: Sequence[tuple[int, str]], judge: Judge
+) -> tuple[tuple[Winner, ...], np.ndarray]:
+    """The chosen plans in fresh contexts, and the mean gains there of the plan as written, which was judged first."""
+    *anew, written = judge.gains([*(plans[k] for k, _ in chosen), plans[0]])
     winners = tuple(
-        Winner(plans[keys[k]], tuple(gains[k].tolist()), tuple(_mean(new).tolist()),
+        Winner(plans[k], tuple(gains[k].tolist()), tuple(_mean(new).tolist()),
                tuple(np.nanquantile(new, 0.1, axis=0).tolist()), tuple(np.nanquantile(new, 0.9, axis=0).tolist()), why)
         for (k, why), new in zip(chosen, anew, strict=True)
     )  # fmt: skip
-    curse = float(np.mean([np.subtract(one.chosen_on, one.fresh) for one in winners]))
-    return Searched(winners, gains, front, tuple(gains[0].tolist()), curse, judge.runs + again.runs)
+    return winners, _mean(written)
 
 
 def _mean(gains: np.ndarray) -> np.ndarray:

@@ -6,38 +6,28 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from ruralsim.analysis.signposts import Signal, signals
 from ruralsim.model.county import County
 from ruralsim.model.run import replicate_seed
-from ruralsim.policy.envelope import DISCOUNT, factor
-from ruralsim.policy.triggers import place_of_signpost
-from ruralsim.spec.scenario import ALL, Scenario, Trigger
-from ruralsim.state.columns import ROLLOUT
+from ruralsim.policy.envelope import DISCOUNT, factor, present_value
+from ruralsim.policy.library import library_of
+from ruralsim.policy.triggers import phases_now
+from ruralsim.spec.scenario import Override, Scenario
 
 
 @dataclass(frozen=True)
-class Fired:
-    """A trigger that fired under the first luck.
+class Bound:
+    """A phase whose budget bound.
 
     Args:
-        name, reading: of the trigger.
-        month: of the run.
-        reported, true: what its signpost read then; ``reported`` is None where nobody reports it.
-        on_truth: month in which the true signpost crosses on the same path, None where it never does.
+        months: how many.
+        running: mean share of the running costs paid in those months.
+        once: mean share then in place of what is paid once; None where nothing of the kind was asked.
     """
 
-    name: str
-    reading: str
-    month: int
-    reported: float | None
-    true: float | None
-    on_truth: int | None
-
-    @property
-    def fooled(self) -> bool:
-        """Whether what was reported crossed before the truth did, or where it never did."""
-        return self.reading == "reported" and (self.on_truth is None or self.on_truth > self.month)
+    months: int
+    running: float
+    once: float | None
 
 
 @dataclass(frozen=True)
@@ -45,62 +35,56 @@ class Trace:
     """One run of a plan at the defaults.
 
     Args:
-        spent: present value of what policy cost, yuan; unspent: share of the granted present value.
-        bound: by phase, months in which its budget bound, and the mean share of the running costs then paid.
-        fired: triggers.
+        granted: present value granted on the dates that held as triggers fired, yuan.
+        spent: present value of what policy cost, yuan; unspent: share of what was granted.
+        bound: by phase, where its budget bound.
+        signals: what each trigger did, and what was true then.
     """
 
+    granted: float
     spent: float
     unspent: float
-    bound: Mapping[str, tuple[int, float]]
-    fired: tuple[Fired, ...]
+    bound: Mapping[str, Bound]
+    signals: tuple[Signal, ...]
 
 
-def trace(scenario: Scenario, money: int, *, seed: int = 1, discount: float = DISCOUNT) -> Trace:
+def trace(scenario: Scenario, *, seed: int = 1, discount: float = DISCOUNT) -> Trace:
     """Run a plan once, at the defaults and under the first luck of a comparison.
 
     Args:
-        scenario: the plan.
-        money: present value that it grants, fen.
+        scenario: the plan; every phase has a budget.
         seed: of the comparison.
         discount: a year.
+
+    Raises:
+        InputError: a phase has no budget.
     """
     county = County.build(scenario, replicate_seed(seed, 0))
-    watched = {one.name: [] for one in scenario.triggers}  # type: dict[str, list[tuple[int, float]]]
-    places = {one.name: place_of_signpost(one, scenario)[1] for one in scenario.triggers}
-    while county.month < scenario.months:
-        county.advance(1 if watched else None)
-        if county.calendar(county.month).month % 3 == 0:
-            for one in scenario.triggers:
-                watched[one.name].append((county.month, _mean(county, one, places[one.name])))
-    spent = math.fsum(float(cost.sum()) * factor(month, discount) for month, _, _, cost in county.record.policy)
-    bound: dict[str, list[float]] = {}
-    for _, phase, share, once in county.record.binding:
-        bound.setdefault(phase, []).append(min(share, once))
-    fired = []
-    by_name = {one.name: one for one in scenario.triggers}
-    for month, name, reported, true in county.record.fired:
-        one = by_name[name]
-        crossing = (k for k, value in watched[name] if county.calendar(k) >= one.first and one.crossed(value))
-        fired.append(Fired(name, one.reading, month, reported, true, next(crossing, None)))
-    return Trace(
-        spent / 100,
-        1.0 - spent / money if money else 0.0,
-        {phase: (len(shares), sum(shares) / len(shares)) for phase, shares in bound.items()},
-        tuple(fired),
-    )
+    rollout = county.villages["rollout"].copy()
+    record = county.advance().record
+    found = tuple(signals(scenario, rollout, record))
+    lived = replace(scenario, phases=phases_now(scenario, [one.month or 0 for one in found]), triggers=(), reserves=())
+    granted = present_value(lived, discount) / 100
+    spent = math.fsum(float(cost.sum()) * factor(month, discount) for month, _, _, cost in record.policy) / 100
+    return Trace(granted, spent, 1.0 - spent / granted, _bound(county), found)
 
 
-def _mean(county: County, one: Trigger, observable: int) -> float:
-    covered = np.array([one.rollout == (ALL,) or label in one.rollout for label in ROLLOUT])
-    chosen = covered[county.villages["rollout"]]
-    heads = county.villages["registered"][chosen].astype(np.float64)
-    return math.fsum(county.observed[chosen, observable] * heads) / max(1.0, math.fsum(heads))
+def _bound(county: County) -> dict[str, Bound]:
+    """Where budgets bound, and what of the costs was paid there."""
+    known = library_of(county.scenario).instruments
+    once = [k for k, name in enumerate(county.programme.names) if any(c.every == "once" for c in known[name].costs)]
+    sums = {month: (asked[:, once].sum(), given[:, once].sum()) for month, asked, given, _ in county.record.policy}
+    months: dict[str, list[tuple[float, float, float]]] = {}
+    for month, phase, share, _ in county.record.binding:
+        months.setdefault(phase, []).append((share, *sums[month]))
+    found = {}
+    for phase, rows in months.items():
+        running, asked, given = (math.fsum(column) for column in zip(*rows, strict=True))
+        found[phase] = Bound(len(rows), running / len(rows), given / asked if asked > 0.0 else None)
+    return found
 
 
 def without_teaching(scenario: Scenario) -> Scenario:
     """The plan where nobody learns from demonstration villages: what they teach is the difference."""
-    from ruralsim.spec.scenario import Override
-
     kept = tuple(one for one in scenario.parameters if one.name != "practice_exchange")
     return replace(scenario, parameters=(*kept, Override("practice_exchange", 0.0, "no exchange, for comparison")))

@@ -13,7 +13,7 @@ from itertools import permutations
 
 import numpy as np
 
-from ruralsim.base.errors import InputError, Message
+from ruralsim.base.errors import LANGUAGES, InputError, Message
 from ruralsim.experiments.design import Arm, Design
 from ruralsim.experiments.record import Record
 from ruralsim.experiments.series import years_of
@@ -43,7 +43,7 @@ class Candidate:
 
 def candidate(name: str, scenario: Scenario, code: str, **fields: object) -> Candidate:
     """Return a candidate titled by a message of the catalogue."""
-    return Candidate(name, {lang: Message(code, **fields).text(lang) for lang in ("en", "zh")}, scenario)
+    return Candidate(name, {lang: Message(code, **fields).text(lang) for lang in LANGUAGES}, scenario)
 
 
 def variants(scenario: Scenario, families: Sequence[str] = FAMILIES) -> list[Candidate]:
@@ -82,24 +82,28 @@ def reordered(scenario: Scenario, order: Sequence[int]) -> Scenario:
     """
     slots = in_order(scenario.phases)
     mixes = [slots[k] for k in order]
-    phases = [
-        replace(
-            slot, instruments=mix.instruments, name=slot.name if slot is mix else f"{slot.name}: {mix.name}", title={}
-        )
-        for slot, mix in zip(slots, mixes, strict=True)
-    ]
+    phases = [with_mix(slot, mix) for slot, mix in zip(slots, mixes, strict=True)]
     return replace(scenario, phases=tuple(phases))
 
 
+def with_mix(slot: Phase, mix: Phase) -> Phase:
+    """Return a phase with the mix of another one, named after both; itself where both are one."""
+    if slot is mix:
+        return slot
+    title = {lang: f"{slot.label(lang)}: {mix.label(lang)}" for lang in LANGUAGES}
+    return replace(slot, instruments=mix.instruments, name=f"{slot.name}: {mix.name}", title=title)
+
+
 def _orders(scenario: Scenario) -> list[Candidate]:
-    names = [one.name for one in in_order(scenario.phases)]
-    every = [order for order in permutations(range(min(len(names), 4)))][1:_MOST_ORDERS]
+    slots = in_order(scenario.phases)
+    every = list(permutations(range(min(len(slots), 4))))[1:_MOST_ORDERS]
     found = []
     for order in every:
-        whole = (*order, *range(len(order), len(names)))
-        text = " → ".join(names[k] for k in whole)
-        label = "order-" + "-".join(str(k + 1) for k in whole)
-        found.append(candidate(label, reordered(scenario, whole), "phases_plan_order", order=text))
+        whole = (*order, *range(len(order), len(slots)))
+        name = "order-" + "-".join(str(k + 1) for k in whole)
+        steps = {lang: " → ".join(slots[k].label(lang) for k in whole) for lang in LANGUAGES}
+        title = {lang: Message("phases_plan_order", order=steps[lang]).text(lang) for lang in LANGUAGES}
+        found.append(Candidate(name, title, reordered(scenario, whole)))
     return found
 
 

@@ -15,6 +15,8 @@ import hashlib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,8 @@ _MOST_DIMENSIONS = 8
 _MOST_RESTRICTED = 4
 #: fewer failures, or fewer successes, than this say nothing about conditions
 _FEWEST = 5
+#: contexts from which on it is worth asking for conditions of failure
+ENOUGH = 60
 #: a goal worse by less than this is no harm: a thousandth of the distance between its goalposts
 TOLERANCE = 0.001
 
@@ -173,6 +177,11 @@ def robustness(found: Scores, require: Mapping[str, float] | None = None) -> lis
     ]
 
 
+def can_discover() -> bool:
+    """Say whether ema_workbench and what it needs, which the extra ``explore`` installs, are there."""
+    return all(find_spec(name) is not None for name in ("ema_workbench", "sklearn"))
+
+
 def discover(values: np.ndarray, factors: Sequence[str], failed: np.ndarray) -> Region | None:
     """Find the conditions under which something fails.
 
@@ -260,7 +269,9 @@ def _prim(frame: Any, failed: np.ndarray) -> list[dict[str, tuple[float, float]]
         raise SystemTrouble("phases_no_ema") from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        search = prim.Prim(frame, failed, threshold=0.1, peel_alpha=0.1, mass_min=0.05)
+        # before version 3 a density had to be named that a box must have; chance is judged here instead (discover)
+        asked = {"threshold": 0.0} if "threshold" in signature(prim.Prim).parameters else {}
+        search = prim.Prim(frame, failed, peel_alpha=0.1, mass_min=0.05, **asked)
         box = search.find_box()
     if box is None:
         return None

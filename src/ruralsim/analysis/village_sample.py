@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ruralsim.model.county import parameter_record
-from ruralsim.model.population import VillagePlan, plan_villages
+from ruralsim.model.village_plans import VillagePlan, plan_villages
 from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS, Phase, RosterVillage, Scenario
 from ruralsim.state.inputs import Fields
 

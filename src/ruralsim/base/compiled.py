@@ -101,7 +101,7 @@ def entry(function: Function) -> Function:
     """A process that Python calls: compiled on first use and kept in the cache; ``.py_func`` is the Python text."""
     import numba
 
-    numba.config.CACHE_DIR = str(cache_folder())
+    numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]  # set by name at its import
     return _any_number(numba.njit(**_OPTIONS, cache=True)(function))
 
 

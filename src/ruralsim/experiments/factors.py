@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ruralsim.experiments.parameter_draws import SHARES, held_by, keep_sum
+from ruralsim.experiments.parameter_draws import SHARES, held_by, in_order, keep_sum
 from ruralsim.spec.context import CONTEXT_UNITS
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.reader import Table
@@ -126,7 +126,7 @@ def drawn_values(factors: tuple[Factor, ...], cube: np.ndarray, defaults: Mappin
     for group in SHARES:
         members = np.array([one.name in group for one in factors], np.bool_)
         if members.sum() > 1:
-            keep_sum(values, members, everything, ends, sum(defaults[f.name] for f in factors if f.name in group))
+            keep_sum(values, members, everything, ends, in_order(defaults[f.name] for f in factors if f.name in group))
     return values
 
 

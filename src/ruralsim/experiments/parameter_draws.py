@@ -7,7 +7,7 @@ how the parameters go together. Shares of one whole keep their sum.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,10 +102,10 @@ def design(
     everything = np.ones(len(names), np.bool_)
     groups = [np.array([name in group for name in names], np.bool_) for group in SHARES]
     for members in groups:
-        keep_sum(first, members, everything, ends, float(default[members].sum()))
+        keep_sum(first, members, everything, ends, in_order(default[members].tolist()))
     twins = np.where(assumed, first[:anew], again)
     for members in groups:
-        keep_sum(twins, members, ~assumed, ends, float(default[members].sum()))
+        keep_sum(twins, members, ~assumed, ends, in_order(default[members].tolist()))
     return Design(names, assumed, ends[:, 0], ends[:, 1], np.vstack([default, first]), twins, held)
 
 
@@ -133,11 +133,31 @@ def keep_sum(values: np.ndarray, members: np.ndarray, free: np.ndarray, ends: np
     if not moved.any() or not len(values):
         return
     low, high = ends[moved, 0], ends[moved, 1]
-    wanted = total - values[:, members & ~free].sum(axis=1)
+    wanted = total - _row_sums(values[:, members & ~free])
     start = values[:, moved]
     left, right = np.full(len(values), -1.0), np.ones(len(values))
     for _ in range(60):
         middle = 0.5 * (left + right)
-        short = np.clip(start + middle[:, None] * (high - low), low, high).sum(axis=1) < wanted
+        short = _row_sums(np.clip(start + middle[:, None] * (high - low), low, high)) < wanted
         left, right = np.where(short, middle, left), np.where(short, right, middle)
     values[:, moved] = np.clip(start + right[:, None] * (high - low), low, high)
+
+
+def in_order(values: Iterable[float]) -> float:
+    """The sum of some values from the first to the last.
+
+    Python 3.12 adds floats up with a correction that Python 3.11 has not: ``sum`` gives other last bits there, and a
+    draw that differs in its last bit is another run.
+    """
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
+def _row_sums(table: np.ndarray) -> np.ndarray:
+    """Sums of the rows, from the first column to the last: the same bits whichever way numpy would add them up."""
+    total = np.zeros(len(table))
+    for column in range(table.shape[1]):
+        total += table[:, column]
+    return total

@@ -78,6 +78,13 @@ class Plan:
         self.design = design
         self._keys: dict[tuple[int, int], _Key] = {}
 
+    @classmethod
+    def with_values(cls, design: Design, values: np.ndarray) -> Plan:
+        """A plan whose draws are given (float64 [D + 1, P], row 0 the defaults) and not made anew from the seed."""
+        plan = cls(design)
+        plan.__dict__["values"] = values  # in place of the cached property
+        return plan
+
     def __len__(self) -> int:
         return self.design.runs
 

@@ -27,8 +27,8 @@ def practice_up(intensity: float, ability: float, gap: float, training: float, e
 
 
 @rule
-def practice_yield(practice: float, p: Any) -> float:
-    """E_κ = 1 − λ_κ + 1.5·λ_κ·κ: what a governance instrument yields at this level of practice."""
+def practice_yield(practice: Any, p: Any) -> Any:
+    """E_κ = 1 − λ_κ + 1.5·λ_κ·κ: what a governance instrument yields at this level of practice, or at each of many."""
     return 1.0 - p.practice_weight + 1.5 * p.practice_weight * practice
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..base.compiled import process, rule
+from ..base.compiled import TILE, process, rule
 from ..institutions.village import MEETINGS, calm
 from ..state.columns import AWAY, HOME, OUTSIDER
 from ..state.flows import W_CALM, W_PILLAR, W_SUPPORT, W_TRUST
@@ -167,25 +167,26 @@ def keep_lowest(values, n, wanted):
 
 
 @process
-def close_books(village, enterprise, people, present, lever, outcome, p):
+def close_books(village, enterprise, present, desks, lever, outcome, p):
     """Means over people in row order, and the month's outcomes."""
     trust, norm, legal, bonds, happy = 0.0, 0.0, 0.0, 0.0, 0.0
     home, residents, elders = 0, 0, 0
     there = present.shape[0]
     incomes = np.empty(there, np.float32)
     smiles = np.empty(there, np.float32)
-    for j in range(there):
-        me = people[present[j]]
-        trust += np.float64(me.trust)
-        norm += np.float64(me.norm)
-        legal += np.float64(me.legal)
-        bonds += np.float64(me.belonging)
-        happy += np.float64(me.satisfaction)
-        smiles[j] = me.satisfaction
-        elders += int(me.age >= 60.0)
-        home += int(me.status == HOME)
-        incomes[residents] = me.permanent_income
-        residents += int(me.status != AWAY)
+    for first in range(0, there, TILE):
+        desk = desks[first // TILE]
+        for j in range(min(TILE, there - first)):
+            trust += np.float64(desk.trust[j])
+            norm += np.float64(desk.norm[j])
+            legal += np.float64(desk.legal[j])
+            bonds += np.float64(desk.belonging[j])
+            happy += np.float64(desk.satisfaction[j])
+            smiles[first + j] = desk.satisfaction[j]
+            elders += int(desk.age[j] >= 60.0)
+            home += int(desk.status[j] == HOME)
+            incomes[residents] = desk.permanent_income[j]
+            residents += int(desk.status[j] != AWAY)
     n = max(1, there)
     village.home = home
     village.mean_trust = trust / n

@@ -1,45 +1,48 @@
 """The county: all state of a run, built from a scenario, advanced month by month.
 
-``County.step_county`` is the county step (budgets, demonstration levels, labour, votes, targets), always plain NumPy, from last
-month's state. The villages' month is compiled (``model/month.py``) or agent by agent (``windows``); both work on the same
-arrays. Nothing here is shared between two counties.
+``County.step_county`` is the county step (budgets, demonstration levels, labour, votes, targets), always plain NumPy,
+from last month's state; what it consists of has rooms of its own: ``signposts``, ``county_policy``, ``appraisal``,
+``outlook``. The villages' month is compiled (``model/month.py``) or agent by agent (``windows``); both work on the
+same arrays. Nothing here is shared between two counties.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import numpy as np
 
 from ruralsim.base.calendar import Month
-from ruralsim.base.numbers import exp, exp_each, fen, log
+from ruralsim.base.numbers import exp, fen
 from ruralsim.institutions.assessment import TARGET_NONE
-from ruralsim.institutions.county import labour_tightness, margin, months_to_election, nearness_of_vote, set_targets
+from ruralsim.institutions.county import labour_tightness, set_targets
 from ruralsim.institutions.village import practice_yield
-from ruralsim.model import audit, population
+from ruralsim.model import audit, first_start
+from ruralsim.model.appraisal import items_in_force, set_by_townships
 from ruralsim.model.books_loop import OUTCOMES
-from ruralsim.model.county_policy import admit_members, compose, tier_factors
+from ruralsim.model.county_policy import admit_members, compose
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
+from ruralsim.model.opening import open_county, village_tables
+from ruralsim.model.outlook import foresee
 from ruralsim.model.record import Record
-from ruralsim.model.rival import CHANNELS_OF_PIVOT, Rival
-from ruralsim.policy.frameworks import framework_arrays, framework_in_force
+from ruralsim.model.rival import Rival
+from ruralsim.model.rows import capacity_for, empty_cadres, empty_people, make_room
+from ruralsim.model.signposts import watch_signposts
+from ruralsim.model.village_plans import VillagePlan, plan_villages
 from ruralsim.policy.instruments import Instrument
 from ruralsim.policy.levers import LEVER_INDEX, no_policy
 from ruralsim.policy.library import library_of
 from ruralsim.policy.programme import Programme
 from ruralsim.policy.regimes import resolve_regime
 from ruralsim.policy.strategy import Strategy
-from ruralsim.policy.triggers import phases_now, place_of_signpost, still_watched
 from ruralsim.spec.parameters import load_parameters
-from ruralsim.spec.scenario import ALL, Scenario, Trigger
+from ruralsim.spec.scenario import Scenario
 from ruralsim.state.columns import ROLLOUT
 from ruralsim.state.flows import DRIVERS, FLOWS
 from ruralsim.state.inputs import (
     CHANGE,
     CHANGES,
-    ITEM_DTYPE,
     PAYMENTS,
     PROCESS_BIT,
     REGIME_DTYPE,
@@ -97,6 +100,8 @@ class County:
         self.cut_channels: tuple[str, ...] = ()
         self.rival: Rival | None = None
         self.mixing = 0.0
+        self.start: np.ndarray
+        self.stop: np.ndarray
         self.villages: np.ndarray
         self.enterprises: np.ndarray
         self.villagers: np.ndarray
@@ -136,22 +141,21 @@ class County:
             instruments: what the scenario's instruments do and cost in this run (a draw of their effects); None means
                 what their files say.
         """
+        first_start.compile_beside()
         self = cls(scenario, seed, parameter_record(scenario, values))
         p = self.parameters[0]
-        plans = population.plan_villages(scenario, seed, self.fields)
+        plans = plan_villages(scenario, seed, self.fields)
         self.names = tuple(plan.name for plan in plans)
         self.rival, self.mixing = rival, mixing
         self.cut_channels = (*cut, *(rival.cut if rival is not None else ()))
         mediators = scenario.place.mediators_per_1000
         mediators = float(p["mediators"]) if mediators is None else mediators
-        self.villages, self.enterprises = population.village_tables(plans, seed, mediators, self.fields)
-        sizes = np.array(
-            [population.capacity_for(plan.adults, scenario.months, self.fields) for plan in plans], np.int64
-        )
+        self.villages, self.enterprises = village_tables(plans, seed, mediators, self.fields)
+        sizes = np.array([capacity_for(plan.adults, scenario.months, self.fields) for plan in plans], np.int64)
         self.stop = np.cumsum(sizes)
         self.start = self.stop - sizes
-        self.villagers, self.ties, self.pooling = population.empty_people(int(sizes.sum()))
-        self.cadres = population.empty_cadres(len(plans))
+        self.villagers, self.ties, self.pooling = empty_people(int(sizes.sum()))
+        self.cadres = empty_cadres(len(plans))
         self._scratch()
         self._open(plans)
         self._bring_in_policy(instruments)
@@ -174,11 +178,10 @@ class County:
         self.intensity = np.zeros(villages, np.float64)
         self.levers = no_policy(villages)
         self.regime = np.zeros(1, REGIME_DTYPE)
-        self._foresee()
+        self._outlook = foresee(self.scenario, self.fields, self.cut_channels, self.rival, self.mixing)
 
     def _bring_in_policy(self, instruments: Mapping[str, Instrument] | None = None) -> None:
         """Strategy, regime and framework of the scenario as arrays."""
-        p = self.parameters[0]
         scenario = self.scenario
         library = library_of(scenario)
         self._instruments = instruments or library.instruments
@@ -188,50 +191,22 @@ class County:
         if scenario.triggers:
             self.strategy_state["fired"] = np.zeros(len(scenario.triggers), np.int64)
         self.regime_numbers = resolve_regime(scenario.regime)
-        in_force = framework_in_force(scenario.framework, library.frameworks)
-        weights = {
-            name: value for name, value in scenario.framework.weights.items() if name not in scenario.framework.without
-        }
-        framework = framework_arrays(in_force, weights, float(p["response_scale"]))
-        self.framework = framework
-        gameability = np.array(
-            [p["gaming_self_report"], p["gaming_registry"], p["gaming_survey"], p["gaming_inspection"]], np.float64
+        self.framework, self.items = items_in_force(
+            scenario, library.frameworks, self.regime_numbers, self.parameters[0]
         )
-        noise = np.full(4, float(p["measurement_noise"]))
-        noise[2] = float(p["survey_noise"])
-        if self.regime_numbers.survey_gameability > 0.0:
-            gameability[2] = self.regime_numbers.survey_gameability
-        if self.regime_numbers.survey_noise > 0.0:
-            noise[2] *= self.regime_numbers.survey_noise
-        items = np.zeros(len(framework.ids), ITEM_DTYPE)
-        by_tier, time_by_tier, noise_by_tier = tier_factors(framework, p)
-        weight = framework.weight * by_tier
-        items["weight"] = weight / math.fsum(weight)
-        for k, task in enumerate(("organise", "enterprise", "govern", "serve")):
-            items[task] = framework.response[:, k]
-        items["gameability"] = np.where(
-            np.isnan(framework.gameability), gameability[framework.channel], framework.gameability
-        )
-        items["noise"] = noise[framework.channel] * noise_by_tier
-        items["check_weight"] = framework.check_weight
-        items["quantified"] = framework.quantified * time_by_tier
-        items["observable"] = framework.observable
-        items["veto"] = framework.veto
-        items["target_rule"] = np.where(framework.has_target, self.regime_numbers.target_rule, TARGET_NONE)
-        self.items = items
-        self.reports = np.zeros((len(self.villages), len(items)), REPORT_DTYPE)
+        self.reports = np.zeros((len(self.villages), len(self.items)), REPORT_DTYPE)
 
     def _programme(self) -> Programme:
         """The plan among the villages, with the dates that hold now."""
         strategy = Strategy.from_scenario(self.scenario, self._instruments, self._fired)
         return Programme.among(strategy, self.villages["endowment"], self.enterprises["form"], self.villages["rollout"])
 
-    def _open(self, plans: list[population.VillagePlan]) -> None:
+    def _open(self, plans: list[VillagePlan]) -> None:
         """Month 0: people move in, land is pooled once, the books open, everything is observed."""
         self.revenue_index = 1.0
         self.base_share = 0.0
         self._fill_settings(0)
-        population.open_county(
+        open_county(
             0,
             len(plans),
             self.seed,
@@ -263,10 +238,7 @@ class County:
         self.reports["reported"] = self.reports["true"]
         self.reports["target"] = -1.0
         if self.regime_numbers.target_rule != TARGET_NONE:
-            self._targets(set_targets, np.ones(self._townships()), 0.0)
-
-    def _townships(self) -> int:
-        return int(self.villages["township"].max()) + 1
+            set_by_townships(self, set_targets, 0.0, opening=True)
 
     # ------------------------------------------------------------------ the calendar
 
@@ -285,9 +257,9 @@ class County:
         """Policy, budgets, labour market, votes and targets of a month, from last month's state."""
         years = (month - 1) / 12.0
         now = self.regime_numbers.at(years)
-        self.regime[0] = tuple(getattr(now, name) for name in REGIME_DTYPE.names)
-        if self.scenario.triggers:
-            self._watch_signposts(month - 1)
+        self.regime[0] = tuple(getattr(now, name) for name in REGIME_DTYPE.names or ())
+        if self.scenario.triggers and watch_signposts(self, month - 1):
+            self._go_on_with_other_dates()
         practice = practice_yield(self.villages["practice"], self.fields)
         heads = self.villages["registered"].astype(np.float64)
         delivery = self.programme.deliver(month, heads, practice, self.strategy_state)
@@ -309,68 +281,25 @@ class County:
         if self.calendar(month).month == 1:
             admit_members(self, month)
             if month > 1 and now.target_rule != TARGET_NONE:
-                self._set_targets(years)
+                set_by_townships(self, self.targets_step, years)
         if self.recording:
             if delivery.asked.any():
                 self.record.policy.append((month, delivery.asked, delivery.intensity, delivery.cost_fen))
             for bound in delivery.binding:
                 self.record.binding.append((month, bound.phase, bound.share, bound.once_share))
 
-    def _watch_signposts(self, month: int) -> None:
-        """At a quarter's end: triggers whose signpost has crossed fire, and the plan goes on with other dates."""
-        fired = self.strategy_state["fired"]
-        if month > 0 and self.calendar(month).month % 3 == 0:
-            phases = phases_now(self.scenario, tuple(fired.tolist()))
-            for k, trigger in enumerate(self.scenario.triggers):
-                if fired[k] or not still_watched(trigger, phases, self.calendar(month)):
-                    continue
-                reported, true = self._reading(trigger)
-                value = true if trigger.reading == "true" else reported
-                if value is not None and trigger.crossed(value):
-                    fired[k] = month
-                    self.record.fired.append((month, trigger.name, reported, true))
-        if tuple(fired.tolist()) != self._fired:
-            spent = {one.name: self.strategy_state["spent"][k] for k, one in enumerate(self.programme.strategy.phases)}
-            self.follow_triggers()
-            planned = self.programme.strategy.phases
-            self.strategy_state["spent"] = np.array([spent.get(one.name, 0) for one in planned], np.int64)
+    def _go_on_with_other_dates(self) -> None:
+        """The plan after a trigger has fired; what phases have spent stays spent."""
+        spent = {one.name: self.strategy_state["spent"][k] for k, one in enumerate(self.programme.strategy.phases)}
+        self.follow_triggers()
+        planned = self.programme.strategy.phases
+        self.strategy_state["spent"] = np.array([spent.get(one.name, 0) for one in planned], np.int64)
 
     def follow_triggers(self) -> None:
         """Give the plan the dates that follow from the triggers which have fired."""
         if self.scenario.triggers:
             self._fired = tuple(self.strategy_state["fired"].tolist())
             self.programme = self._programme()
-
-    def _reading(self, trigger: Trigger) -> tuple[float | None, float | None]:
-        """What villages report of a signpost, and what is true: means over registered adults, None of none."""
-        covered = np.array([trigger.rollout == (ALL,) or label in trigger.rollout for label in ROLLOUT])
-        chosen = covered[self.villages["rollout"]]
-        heads = self.villages["registered"][chosen].astype(np.float64)
-        if not heads.sum() > 0.0:
-            return None, None
-        item, observable = place_of_signpost(trigger, self.scenario)
-        true = math.fsum(self.observed[chosen, observable] * heads) / math.fsum(heads)
-        if item is None:
-            return None, true
-        return math.fsum(self.reports["reported"][chosen, item] * heads) / math.fsum(heads), true
-
-    def _set_targets(self, years: float) -> None:
-        """January: each township, itself ranked, sets its villages' targets and adds its margin."""
-        towns = self._townships()
-        township = self.villages["township"]
-        mean = np.zeros(towns)
-        for town in range(towns):
-            mean[town] = _mean(self.villages["standing"][township == town])
-        rank = np.full(towns, 0.5)
-        if towns > 1:
-            rank[np.argsort(mean, kind="stable")] = np.arange(towns) / (towns - 1.0)
-        self._targets(self.targets_step, rank, years)
-
-    def _targets(self, step: Callable[..., None], rank: np.ndarray, years: float) -> None:
-        """Set all targets; ``rank``: each township's place among townships, 0 to 1."""
-        by_township = np.array([margin(float(one), self.fields) for one in rank])
-        added = by_township[self.villages["township"]] + self.levers["target_margin"]
-        step(self.reports, self.items["target_rule"], added, years, self.parameters[0])
 
     #: whether the audit is compiled; its Python text where agents run the month
     audit_compiled = True
@@ -382,52 +311,10 @@ class County:
         residents = self.villages["home"] + self.villages["outsiders"]
         return math.fsum((self.villages["offfarm_share"] * residents).tolist()) / max(1, int(residents.sum()))
 
-    def _series(self, key: str, default: Any) -> np.ndarray:
-        """An outside series by month, float64 [T + 1]: the scenario's, else ``default``."""
-        months = self.scenario.months
-        series = self.scenario.context.get(key)
-        return np.array(np.broadcast_to(default, months + 1) if series is None else series.monthly(months))
-
-    def _foresee(self) -> None:
-        """All that depends on the calendar alone, by month: outside prices and wages, votes, the growth of revenue."""
-        p = self.parameters[0]
-        past = np.maximum(np.arange(self.scenario.months + 1) - 1, 0)
-        growth = exp_each(float(p["outside_growth"]) * past)
-        s = self._outlook = np.zeros(len(past), SETTING_DTYPE)
-        s["outside_wage"] = self._series("outside_wage", float(p["migrant_wage"]) * growth)
-        s["local_wage"] = self._series("local_wage", float(p["local_wage"]) * growth)
-        s["wage_index"] = s["outside_wage"] / self._series("outside_wage", float(p["migrant_wage"]))[0]
-        s["farm_price"] = self._series("farm_price", 1.0)
-        s["yield_index"] = self._series("yield_index", 1.0)
-        s["product_price"] = self._series("product_price", 1.0)
-        for key, rate in (
-            ("farm_index", "farm_growth"),
-            ("pension_index", "pension_growth"),
-            ("property_index", "property_growth"),
-        ):
-            s[key] = exp_each(float(p[rate]) * past)
-        s["job_growth"] = float(p["offfarm_growth"]) * past
-        s["natural_shock"] = self._series("natural_shock", float(p["natural_shock"])) / 12.0
-        s["years"] = past / 12.0
-        s["tightness"] = 1.0
-        for channel in CHANNELS_OF_PIVOT:
-            s[f"channel_{channel}"] = 0.0 if channel in self.cut_channels else 1.0
-        s["redirected"] = float(self.rival is not None and self.rival.redirected)
-        s["contracted"] = float(self.rival is not None and self.rival.contracted)
-        s["mixing"] = self.mixing
-        for month in range(1, len(past)):
-            date = self.calendar(month)
-            left = months_to_election(date.year * 12 + date.month - 1, int(p["term_months"]))
-            s["election_now"][month] = 1.0 if left == 0 and month > 1 else 0.0
-            s["election"][month] = nearness_of_vote(float(left), self.fields)
-        revenue = self._series("county_revenue_growth", float(p["county_revenue_growth"])).tolist()
-        of_year = {growth: exp(log(1.0 + growth) / 12.0) for growth in set(revenue)}
-        self._revenue_growth = [of_year[growth] for growth in revenue]
-
     def _fill_settings(self, month: int) -> None:
         """The outside and the county as every village sees them this month."""
         s = self.settings
-        _matrix(s)[:] = _matrix(self._outlook)[month]
+        _matrix(s)[:] = _matrix(self._outlook.settings)[month]
         # poor and rich villages differ in what their people and land earn (INC-043, INC-044)
         for key in ("outside_wage", "local_wage", "farm_index"):
             s[key] *= self.villages["earning"]
@@ -439,7 +326,7 @@ class County:
         s["devolved"] = levers[:, LEVER_INDEX["devolution"]]
         s["election"] *= 1.0 + levers[:, LEVER_INDEX["election_discipline"]]
         if month > 0:
-            jobs = exp(float(self._outlook["job_growth"][month]))
+            jobs = exp(float(self._outlook.settings["job_growth"][month]))
             s["tightness"] = labour_tightness(self.base_share * jobs, self._offfarm_share())
 
     # ------------------------------------------------------------------ the month
@@ -457,8 +344,8 @@ class County:
         Args:
             months: how many; at most what the horizon leaves.
             threads: workers over villages; no number changes with it.
-            frozen: names of processes to leave out (``state/inputs.py``), for tests of what each does. The momentum audit
-                is then left out, because a frozen process no longer explains what others change.
+            frozen: names of processes to leave out (``state/inputs.py``), for tests of what each does. The momentum
+                audit is then left out, because a frozen process no longer explains what others change.
             progress: called after each month with (months done, months in all).
 
         Raises:
@@ -505,7 +392,7 @@ class County:
         """
         month = self.month + 1
         if self.calendar(month).month == 1 or month == 1:
-            self._make_room()
+            make_room(self)
         if not carried:
             self._before = self._picture(np.add.reduceat(self.villagers["wealth"], self.start))
         self.ledger[:] = 0
@@ -513,12 +400,13 @@ class County:
         self.momentum[:] = 0.0
         self.changes[:] = 0.0
         self.changes[:, CHANGE.household_cash] = -1.0
-        self.revenue_index *= self._revenue_growth[month]
+        self.revenue_index *= self._outlook.revenue_growth[month]
         self.step_county(month)
 
     def _village_months(self, first: int, last: int, bits: int) -> None:
         from ruralsim.model.month import advance  # only the compiled path; Mesa agents live the month without it
 
+        first_start.wait_for_month()
         month = self.month + 1
         advance(
             first,
@@ -588,23 +476,3 @@ class County:
         if self.calendar(month).month % 3 == 0:
             values = np.stack([self.reports["true"], self.reports["reported"], self.reports["target"]], axis=2)
             self.record.indicators.append((month, values))
-
-    def _make_room(self) -> None:
-        """Before January: give every village room for a year's newcomers, moving rows where it lacks it."""
-        used = self.villages["rows"].astype(np.int64)
-        free = (self.stop - self.start) - used
-        p = self.parameters[0]
-        yearly = (
-            p["coming_of_age_rate"] + p["registration_in_rate"] + 12.0 * p["outsider_share"] * p["outsider_turnover"]
-        )
-        need = ((0.06 + 1.25 * float(yearly)) * used).astype(np.int64) + 64
-        if (free >= need).all():
-            return
-        sizes = np.maximum(self.stop - self.start, used + need + used // 4)
-        stop = np.cumsum(sizes)
-        start = stop - sizes
-        people, ties, pooling = population.empty_people(int(sizes.sum()))
-        for v in range(len(sizes)):
-            old, new = slice(self.start[v], self.start[v] + used[v]), slice(start[v], start[v] + used[v])
-            people[new], ties[new], pooling[new] = self.villagers[old], self.ties[old], self.pooling[old]
-        self.villagers, self.ties, self.pooling, self.start, self.stop = people, ties, pooling, start, stop

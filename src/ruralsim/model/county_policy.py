@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ruralsim.base.streams import draws
-from ruralsim.policy.frameworks import TIERS, FrameworkArrays
 from ruralsim.state.columns import AWAY, ENDOWMENTS, FORMS, HOME
 
 if TYPE_CHECKING:
@@ -78,19 +77,3 @@ def admit_members(county: County, month: int) -> None:
         held = min(given, int(county.enterprises["shares_village"][v]))
         county.enterprises["shares_village"][v] -= held
         county.enterprises["shares_total"][v] += given - held
-
-
-def tier_factors(framework: FrameworkArrays, p: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return how weight, burden and noise of the items depend on tier and kind (source 001: three tiers).
-
-    A village is appraised by what is its own: an item of the tier above counts, and takes its cadres' time, by
-    ``tier_share``, one of the county by its square. From further off a village is seen less sharply, and what is judged
-    rather than counted is noisier: noise × (1 + ``tier_noise``·tiers up) × (1 + ``judgement_noise``·(1 − quantified)).
-
-    Returns:
-        Three float64 [n]: factors on weight, on quantified reporting, on noise.
-    """
-    up = (len(TIERS) - 1.0) - framework.tier
-    share = float(p["tier_share"]) ** up
-    noise = (1.0 + float(p["tier_noise"]) * up) * (1.0 + float(p["judgement_noise"]) * (1.0 - framework.quantified))
-    return share, share, noise

@@ -12,12 +12,19 @@ from ..base.compiled import entry, spliced
 from ..base.streams import throw_for
 from ..state.inputs import CHANGE, LUCK_ROWS, PROCESS_BIT
 from .books_loop import census, close_books, household_cash
+from .cadres_loop import ability, effort, practice
+from .desks import empty_desks, sit_down, stand_up
 from .enterprise_loop import enterprise_month
-from .home_loop import households, minds, troubles
+from .households_loop import households
+from .minds_loop import minds
+from .moving_loop import moving
+from .neighbours_loop import look_around
 from .office_loop import assessment, election
-from .people_loop import bond, look_around, moving, new_year, outsiders, pooling_round, taking_part
+from .participation_loop import bond, pooling_round, taking_part
+from .register_loop import new_year, outsiders
 from .rival_loop import household_transfer, private_wages, see_everybody
-from .village_loop import ability, effort, environment, pillars, practice, public_money, services
+from .troubles_loop import troubles
+from .village_loop import environment, pillars, public_money, services
 
 F_NEW_YEAR = PROCESS_BIT["new_year"]
 F_OUTSIDERS = PROCESS_BIT["outsiders"]
@@ -79,6 +86,8 @@ def village_month(
     present = np.empty(rows, np.uint32)  # a signed index would be tested for its sign at every use
     census(village, people, present)
     present = present[: village.people]
+    desks = empty_desks(village.people)
+    sit_down(people, present, desks, frozen != 0)
     luck = np.empty((LUCK_ROWS, village.people), np.uint32)
     throw_for(present, luck, seed, village.key_low, village.key_high, month, 0, 0)
     throw_for(present, luck, seed, village.key_low, village.key_high, month, 1, 4)
@@ -98,16 +107,16 @@ def village_month(
     if not frozen & F_ABILITY:
         ability(cadres, lever, p)
     if not frozen & F_LOOK_AROUND:
-        look_around(village, people, ties, present, peers)
+        look_around(village, ties, present, desks, peers)
         if setting.mixing > 0.0:
-            see_everybody(village, people, present, peers, setting)
+            see_everybody(village, present, desks, peers, setting)
     if not frozen & F_MOVING:
-        moving(month_of_year, village, people, present, luck, changes, lever, setting, p)
+        moving(month_of_year, village, present, desks, luck, changes, lever, setting, p)
     if not frozen & F_TAKING_PART:
-        taking_part(village, enterprise, people, present, luck, peers, ledger, vouchers, lever, setting, p)
+        taking_part(village, people, present, desks, luck, peers, ledger, vouchers, lever, setting, p)
     if january and not frozen & F_POOLING:
         pooling_round(
-            seed, month, village, enterprise, people, present, peers, pooling, momentum, changes, lever, setting, p
+            seed, month, village, enterprise, present, desks, peers, pooling, momentum, changes, lever, setting, p
         )
     if not frozen & F_ENTERPRISE:
         enterprise_month(
@@ -117,6 +126,8 @@ def village_month(
             village,
             enterprise,
             people,
+            present,
+            desks,
             cadres,
             ledger,
             vouchers,
@@ -126,17 +137,20 @@ def village_month(
             setting,
             p,
         )
-        household_transfer(village, people, present, payments, ledger, vouchers)
-        private_wages(seed, month, month_of_year, village, people, present, payments, ledger, vouchers, p)
+        household_transfer(village, people, present, desks, payments, ledger, vouchers)
+        private_wages(seed, month, month_of_year, village, people, present, desks, payments, ledger, vouchers, p)
     if not frozen & F_BELONGING:
-        bond(village, enterprise, people, present, setting, lever, p)
+        bond(village, present, desks, setting, lever, p)
     if not frozen & F_HOUSEHOLDS:
-        households(seed, month, village, enterprise, people, present, cadres, luck, ledger, vouchers, lever, setting, p)
+        households(
+            seed, month, village, enterprise, people, present, desks, cadres, luck, ledger, vouchers, lever, setting, p
+        )
     if not frozen & F_TROUBLES:
-        troubles(seed, month, village, people, present, luck, momentum, changes, lever, p)
+        troubles(seed, month, village, present, desks, luck, momentum, changes, lever, p)
     if not frozen & F_MINDS:
-        minds(village, enterprise, people, present, luck, peers, momentum, changes, lever, setting, p)
-    close_books(village, enterprise, people, present, lever, outcome, p)
+        minds(village, enterprise, present, desks, luck, peers, momentum, changes, lever, setting, p)
+    close_books(village, enterprise, present, desks, lever, outcome, p)
+    stand_up(people, present, desks)
     if not frozen & F_ASSESSMENT:
         assessment(
             seed,

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..base.compiled import process
+from ..agents.lifetime import LABOUR_AGE
+from ..base.compiled import TILE, process
 from ..base.numbers import fen
 from ..base.streams import throw
-from ..state.columns import AWAY, HOME
+from ..state.columns import HOME, OUTSIDER
 from ..state.flows import FLOW
 from .booking import book, government_pays, outside_pays
-from .enterprise_loop import sink
-from .people_loop import LABOUR_AGE
+from .payments_loop import sink
 
 
 @process
-def household_transfer(village, people, present, payments, ledger, vouchers):
+def household_transfer(village, people, present, desks, payments, ledger, vouchers):
     """The government pays every registered adult as much; the first of them a fen more while the remainder lasts.
 
     It counts as income as a dividend would (a twelfth a month), and is felt as little as the channel of dividends says.
@@ -31,20 +31,20 @@ def household_transfer(village, people, present, payments, ledger, vouchers):
     spare = payments[4] - each * heads
     paid, paid_booked = 0, 0
     for j in range(present.shape[0]):
-        me = people[present[j]]
-        if me.status == HOME or me.status == AWAY:
+        me, desk, seat = people[present[j]], desks[j // TILE], j % TILE
+        if desk.status[seat] != OUTSIDER:
             mine = each + (1 if spare > 0 else 0)
             spare -= 1
             me.wealth += mine
             paid += mine
             paid_booked += mine
-            me.dividend = np.float32(mine * 0.01)
+            desk.dividend[seat] = np.float32(mine * 0.01)
     government_pays(village, vouchers, FLOW.household_transfer, paid)
     book(ledger, FLOW.household_transfer, paid_booked)
 
 
 @process
-def private_wages(seed, month, month_of_year, village, people, present, payments, ledger, vouchers, p):
+def private_wages(seed, month, month_of_year, village, people, present, desks, payments, ledger, vouchers, p):
     """A private employer pays wages: to anybody of working age at home, member or not, by the year's keyed priority.
 
     Others come after them, and the last takes the rest, so that the sum is paid to the fen.
@@ -57,23 +57,24 @@ def private_wages(seed, month, month_of_year, village, people, present, payments
     queue = np.empty(present.shape[0], np.int64)
     n = 0
     for j in range(present.shape[0]):
-        me = people[present[j]]
-        if me.status == HOME or me.status == AWAY:
-            later = 0 if me.status == HOME and me.age < LABOUR_AGE else 1
-            queue[n] = np.int64(later) << 60 | np.int64(words[1, present[j]]) << 20 | present[j]
+        desk, seat = desks[j // TILE], j % TILE
+        if desk.status[seat] != OUTSIDER:
+            later = 0 if desk.status[seat] == HOME and desk.age[seat] < LABOUR_AGE else 1
+            queue[n] = np.int64(later) << 60 | np.int64(words[1, present[j]]) << 20 | j
             n += 1
     for k in range(n // 2 - 1, -1, -1):
         sink(queue, k, n)
     wages, wages_booked = 0, 0
     while n > 0 and left > 0:
-        me = people[queue[0] & 0xFFFFF]
+        j = queue[0] & 0xFFFFF
+        me, desk, seat = people[present[j]], desks[j // TILE], j % TILE
         n -= 1
         queue[0] = queue[n]
         sink(queue, 0, n)
-        wage = left if n == 0 else min(left, fen(np.float64(me.skill) * p.collective_wage))
+        wage = left if n == 0 else min(left, fen(np.float64(desk.skill[seat]) * p.collective_wage))
         left -= wage
         me.wealth += wage
-        me.collective_pay = np.float32(wage * 0.01)
+        desk.collective_pay[seat] = np.float32(wage * 0.01)
         wages += wage
         wages_booked += wage
     outside_pays(village, vouchers, FLOW.private_wages, wages)
@@ -81,15 +82,15 @@ def private_wages(seed, month, month_of_year, village, people, present, payments
 
 
 @process
-def see_everybody(village, people, present, peers, setting):
+def see_everybody(village, present, desks, peers, setting):
     """Blend what each villager sees of neighbours with the means of the whole village (weight ``mixing``)."""
     trust, civic, pools, example = 0.0, 0, 0, 0
     for j in range(present.shape[0]):
-        me = people[present[j]]
-        trust += np.float64(me.trust)
-        civic += me.contributes
-        pools += me.pools
-        example += me.party | me.notable
+        desk, seat = desks[j // TILE], j % TILE
+        trust += np.float64(desk.trust[seat])
+        civic += np.int64(desk.contributes[seat])
+        pools += np.int64(desk.pools[seat])
+        example += np.int64(desk.party[seat] | desk.notable[seat])
     each = setting.mixing / max(1, present.shape[0])
     own = 1.0 - setting.mixing
     for j in range(present.shape[0]):

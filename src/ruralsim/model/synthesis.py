@@ -142,14 +142,14 @@ def _people(county: County) -> list[SynthesisRow]:
         rows.append(SynthesisRow(f"age_{name}", "share", share, _by_parameter(county, parameter), found))
     everyone = county.villagers[_registered(county)]
     outsiders = float((county.villagers["status"] == OUTSIDER).sum())
-    found = {
+    shares = {
         "household_adults": float(adults.sum()) / float(county.villages["households"].sum()),
         "party_share": float(everyone["party"].mean()),
         "notable_share": float(everyone["notable"].mean()),
         "member_share": float((everyone["share"] > 0).mean()),
         "outsider_share": outsiders / float(adults.sum()),
     }
-    for name, value in found.items():
+    for name, value in shares.items():
         unit = "persons" if name == "household_adults" else "share"
         rows.append(SynthesisRow(name, unit, float(getattr(p, name)), _by_parameter(county, name), value))
     return rows

@@ -216,7 +216,7 @@ _STEPS = {
 
 
 def spread_evenly(u: list[list[float]], seed: int) -> None:
-    """Replace the draws of size, income, capital and earning by evenly spread ones: few villages already show their law.
+    """Replace the draws of size, income, capital and earning by evenly spread ones: few villages show their law.
 
     The n-th synthesised village stands at (shift + n·step) modulo 1, the shift drawn by the seed: a village still
     depends on its own number alone. Independent draws would let the mean of so skewed a quantity stray twice as far.

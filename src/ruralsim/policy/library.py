@@ -66,9 +66,16 @@ def read_library(folder: Path) -> Library:
 
 def library_of(scenario: Scenario) -> Library:
     """Return what a scenario may use, from what it carries; no file is read again."""
-    if not scenario.own:
-        return shipped()
-    return _from_text(json.dumps(scenario.own, sort_keys=True))
+    return library_carried(scenario.own)
+
+
+def library_carried(own: Mapping[str, Any] | None) -> Library:
+    """Return the library that belongs to the user's own files as a scenario or the ``run.json`` of a run carries them.
+
+    Args:
+        own: plain tables by folder and name; None or empty means the shipped ones alone.
+    """
+    return _from_text(json.dumps(own, sort_keys=True)) if own else shipped()
 
 
 @cache

@@ -1,12 +1,12 @@
 """A strategy among the villages of a county: who may have what, what is delivered, and what it costs.
 
 Money rules. A phase's budget is yuan a year for all villages; each month a twelfth of it may be spent, and what the
-calendar year has left over. Running (monthly) costs come first, less what instruments that save costs
-take off the others'; where they exceed the allowance, one share scales
-all of them and the intensities they pay for. Then come costs paid once: a debt of intensity x amount less what was
-paid, paid as the rest allows; an instrument works in proportion to the part of this debt that was paid. What costs
-nothing is not bound by a budget. Amounts are whole fen, cut downwards where a budget binds, so that nothing is
-overspent; the fen cut off stay in the year's allowance. A debt still open at the end of its phases lapses.
+calendar year has left over. Running (monthly) costs come first, less what instruments that save costs take off the
+others'; where they exceed the allowance, one share scales all of them and the intensities they pay for. Then come costs
+paid once: a debt of intensity x amount less what was paid, paid as the rest allows; an instrument works in proportion
+to the part of this debt that was paid. What costs nothing is not bound by a budget. Amounts are whole fen, cut
+downwards where a budget binds, so that nothing is overspent; the fen cut off stay in the year's allowance. A debt still
+open at the end of its phases lapses.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from ruralsim.policy.strategy import PlannedPhase, Strategy
 from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS
 
 _MOST_SPANS_KEPT = 16
+#: share of an instrument's running cost that the others in force can save, or add, at the most
+MOST_SAVED = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,12 +270,12 @@ class Programme:
 
 
 def _saved(asked: np.ndarray, saves: np.ndarray) -> np.ndarray:
-    """Return the share [V, M] of each instrument's running costs that the others in force save, −0.5 to 0.5."""
+    """Return the share [V, M] of each instrument's running costs that the others in force save, at most half."""
     result = np.zeros_like(asked)
     for saver in np.flatnonzero(saves):
         others = np.arange(len(saves)) != saver
         result[:, others] += (asked[:, saver] * saves[saver])[:, None]
-    clipped: np.ndarray = np.clip(result, -0.5, 0.5)
+    clipped: np.ndarray = np.clip(result, -MOST_SAVED, MOST_SAVED)
     return clipped
 
 

@@ -26,6 +26,8 @@ _MAX_ARCHIVE = 4_000_000_000
 _MAX_NAME, _MAX_DEPTH = 200, 8
 TYPES = (".json", ".parquet", ".md", ".svg", ".html", ".cff", ".toml", ".csv", ".ipynb", ".txt", ".pdf", ".png")
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+#: encrypted, patched, strongly encrypted, or with its directory entry hidden: zipfile reads none of these
+_UNREADABLE = 0x1 | 0x20 | 0x40 | 0x2000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
 
@@ -79,7 +81,7 @@ class Archive:
                     if left < 0:
                         raise InputError("bundle_damaged", file=self.path, name=name)
                     yield block
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error):
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error):
             raise InputError("bundle_damaged", file=self.path, name=name) from None
         if left:
             raise InputError("bundle_damaged", file=self.path, name=name)
@@ -126,6 +128,7 @@ def opened(path: Path) -> Iterator[Archive]:
         raise InputError("bundle_too_large", file=path, name=path.name, size=_megabytes(path.stat().st_size))
     try:
         archive = zipfile.ZipFile(path)
+    # zipfile raises NotImplementedError where an entry states a version of the format that it cannot read
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
         raise InputError("bundle_no_archive", file=path) from None
     with archive:
@@ -175,7 +178,7 @@ def _refusal(entry: zipfile.ZipInfo) -> str | None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR) or ((kind == stat.S_IFDIR) != _is_folder(entry) and kind):
         return "bundle_refused_link"
-    if entry.flag_bits & 0x1 or entry.compress_type not in _PACKED:
+    if entry.flag_bits & _UNREADABLE or entry.compress_type not in _PACKED:
         return "bundle_refused_packing"
     if _is_folder(entry):
         return None

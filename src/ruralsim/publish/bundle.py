@@ -19,6 +19,8 @@ from ruralsim.spec.resolved import scenario_from
 
 RUN = "run"
 RUN_FORMAT = "ruralsim run"
+#: what other commands leave, which holds no single run that could be simulated again and compared
+_STUDIES = {"pivot.json": "pivot", "pivot.toml": "pivot", "indicators.json": "indicators"}
 #: what is made from the tables: name in the bundle -> content
 Derive = Callable[[Path], Mapping[str, bytes]]
 
@@ -46,6 +48,9 @@ def read_run(folder: Path) -> dict[str, Any]:
             raise ValueError(content["format"])
         files = [str(name) for name in content["files"]]
     except (OSError, ValueError, KeyError, TypeError):
+        study = next((command for name, command in _STUDIES.items() if (folder / name).is_file()), None)
+        if study is not None:
+            raise InputError("publish_study", file=folder, command=study) from None
         raise InputError("publish_no_run", file=folder) from None
     for name in files:
         if Path(name).name != name:

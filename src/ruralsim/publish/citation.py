@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ruralsim.base.errors import InputError
 
 SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,60}")
-_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,19 @@ class Credit:
     license: str
 
     def __post_init__(self) -> None:
-        if not _DATE.fullmatch(self.date):
+        if not _is_date(self.date):
             raise InputError("publish_date", key="--date", read=self.date)
         if not SPDX.fullmatch(self.license):
             raise InputError("publish_license", key="--license", read=self.license)
         if not self.authors or not all(name.strip() for name in self.authors):
             raise InputError("text_empty", key="--author")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def citation(title: str, abstract: str, credit: Credit, version: str, keywords: Sequence[str]) -> str:

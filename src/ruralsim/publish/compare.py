@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ruralsim.base.errors import InputError
 
 #: a relative difference that another processor's arithmetic may explain, and a changed number may not
 TOLERANCE = 1e-9
@@ -50,6 +53,22 @@ class Compared:
         return max((one.worst for one in self.differences), default=0.0)
 
 
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Reading of a table from a stranger: whatever is wrong with it is said as one message.
+
+    Raises:
+        InputError: the file is no table, or has not the columns that are read inside.
+    """
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, KeyError, OSError, TypeError, ValueError) as error:
+        detail = " ".join(str(error).split())[:120]
+        raise InputError("verify_no_table", file=path.name, detail=detail) from None
+
+
 def compare_tables(bundle: Path, again: Path, names: tuple[str, ...], only: Mapping[str, int]) -> Compared:
     """Compare Parquet tables of two directories.
 
@@ -71,10 +90,11 @@ def _compare(bundle: Path, again: Path, table: str, only: Mapping[str, int]) -> 
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    one = pq.read_table(bundle)
-    for column, value in only.items():
-        if column in one.column_names:
-            one = one.filter(pc.equal(one[column], value))
+    with readable(bundle):
+        one = pq.read_table(bundle)
+        for column, value in only.items():
+            if column in one.column_names:
+                one = one.filter(pc.equal(one[column], value))
     if not again.exists():
         return 0, [Difference(table, "", one.num_rows)]
     other = pq.read_table(again)

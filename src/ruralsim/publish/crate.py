@@ -52,25 +52,6 @@ def crate(
     people = [{"@id": f"#author-{k}", "@type": "Person", "name": name} for k, name in enumerate(credit.authors, 1)]
     licence = f"https://spdx.org/licenses/{credit.license}"
     parts = [_part(name, one, roles.get(name, "")) for name, one in sorted(files.items())]
-    tables = [part for part in parts if part["encodingFormat"] == _FORMATS[".parquet"]]
-    software = {
-        "@id": "#ruralsim",
-        "@type": "SoftwareApplication",
-        "name": "ruralsim",
-        "version": versions.get("ruralsim", "unknown"),
-        "softwareVersion": versions.get("ruralsim", "unknown"),
-        "softwareRequirements": ", ".join(f"{name} {version}" for name, version in sorted(versions.items())),
-    }
-    action = {
-        "@id": "#simulation",
-        "@type": "CreateAction",
-        "name": "Simulation",
-        "description": command,
-        "instrument": {"@id": "#ruralsim"},
-        "agent": _all(people),
-        "result": _all(tables),
-        "endTime": credit.date,
-    }
     root = {
         "@id": "./",
         "@type": "Dataset",
@@ -83,16 +64,47 @@ def crate(
         "hasPart": _all(parts),
         "mentions": {"@id": "#simulation"},
     }
-    descriptor = {
-        "@id": METADATA,
-        "@type": "CreativeWork",
-        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        "about": {"@id": "./"},
-    }
     named = {"@id": licence, "@type": "CreativeWork", "name": credit.license, "description": f"SPDX {credit.license}"}
-    graph = [descriptor, root, named, *people, software, action, *parts]
+    action = _simulation(command, people, parts, credit.date)
+    graph = [_DESCRIPTOR, root, named, *people, _software(versions), action, *parts]
     content = {"@context": [_CONTEXT, _TERMS], "@graph": graph}
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+_DESCRIPTOR = {
+    "@id": METADATA,
+    "@type": "CreativeWork",
+    "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+    "about": {"@id": "./"},
+}
+
+
+def _software(versions: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "@id": "#ruralsim",
+        "@type": "SoftwareApplication",
+        "name": "ruralsim",
+        "version": versions.get("ruralsim", "unknown"),
+        "softwareVersion": versions.get("ruralsim", "unknown"),
+        "softwareRequirements": ", ".join(f"{name} {version}" for name, version in sorted(versions.items())),
+    }
+
+
+def _simulation(
+    command: str, people: Sequence[Mapping[str, Any]], parts: Sequence[Mapping[str, Any]], date: str
+) -> dict[str, Any]:
+    """What was done: the software gave the tables."""
+    tables = [part for part in parts if part["encodingFormat"] == _FORMATS[".parquet"]]
+    return {
+        "@id": "#simulation",
+        "@type": "CreateAction",
+        "name": "Simulation",
+        "description": command,
+        "instrument": {"@id": "#ruralsim"},
+        "agent": _all(people),
+        "result": _all(tables),
+        "endTime": date,
+    }
 
 
 def _all(entities: Sequence[Mapping[str, Any]]) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralsim.base.errors import InputError
-from ruralsim.publish.archive import Archive
+from ruralsim.publish.archive import Archive, opened
 
 MANIFEST = "manifest.json"
 FORMAT = "ruralsim bundle 1"
@@ -61,6 +61,12 @@ def manifest_text(kind: str, files: Mapping[str, Listed], about: Mapping[str, An
         "files": {name: {"sha256": one.sha256, "bytes": one.size} for name, one in sorted(files.items())},
     }
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def kind_of(path: Path) -> str:
+    """Return what a bundle holds, one of :data:`KINDS`; raises InputError where it is refused or none."""
+    with opened(path) as archive:
+        return str(read_manifest(archive)["kind"])
 
 
 def read_manifest(archive: Archive) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def _numbers(
         tables = tuple(name for name in tables if name != "draws.parquet")
     compared = compare_tables(folder, again, tables, {} if whole else {"draw": 0, "replicate": 0})
     verdict.numbers = compared.numbers
-    other = _other_build(facts, versions)
+    other = other_build(facts.get("source_digest"), source_digest(), facts.get("versions"), versions)
     if not compared.differences:
         verdict.level = 1
         code = "verify_identical" if whole else "verify_identical_sample"
@@ -265,10 +265,17 @@ def _unlike(one: Any, other: Any, where: str) -> list[_Unlike]:
     return [_Unlike(where, str(one)[:60], str(other)[:60], relative)]
 
 
-def _other_build(facts: Mapping[str, Any], versions: Mapping[str, str]) -> Message | None:
-    """Say what is different from the build that made the bundle; None where it is the same."""
-    if facts.get("source_digest") != source_digest():
-        return Message("verify_other_model", stated=facts.get("source_digest"), own=source_digest())
-    stated = facts.get("versions", {})
-    unlike = [f"{name} {stated.get(name)} → {own}" for name, own in versions.items() if stated.get(name) != own]
+def other_build(
+    stated_digest: Any, own_digest: str, stated: Mapping[str, str] | None, own: Mapping[str, str] | None
+) -> Message | None:
+    """Say what is different from the build that made a bundle; None where it is the same.
+
+    Args:
+        stated_digest, own_digest: of the model's rules.
+        stated, own: versions by name; those that the bundle does not state are not compared.
+    """
+    if stated_digest != own_digest:
+        return Message("verify_other_model", stated=stated_digest, own=own_digest)
+    stated, own = stated or {}, own or {}
+    unlike = [f"{name} {stated[name]} → {own[name]}" for name in own if name in stated and stated[name] != own[name]]
     return Message("verify_other_versions", versions=unlike) if unlike else None

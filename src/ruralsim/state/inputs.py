@@ -6,7 +6,7 @@ Plain numeric records, frozen for a month, so that a compiled process reads them
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -130,7 +130,7 @@ CHANGES = (
     "trust_before",
     "household_cash",  # fen, counted at the end of the month; below zero: not counted
 )
-CHANGE = namedtuple("ChangeCodes", CHANGES)(*range(len(CHANGES)))
+CHANGE: Any = namedtuple("ChangeCodes", CHANGES)(*range(len(CHANGES)))
 
 #: rows of a village's monthly words (blocks 0 and 1 of the villagers' streams, ``base/streams.py``), a column for each
 #: who is there, in the order of ``present``
@@ -144,3 +144,7 @@ class Fields:
     def __init__(self, record: Any) -> None:
         """Copy the fields of a record (``numpy.void``) once, as floats."""
         self.__dict__.update(zip(record.dtype.names, map(float, record.item()), strict=True))
+
+    if TYPE_CHECKING:  # the names are those of the record
+
+        def __getattr__(self, name: str) -> float: ...

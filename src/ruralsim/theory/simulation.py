@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from ruralsim.agents.lifetime import LABOUR_AGE
 from ruralsim.base.calendar import Month
 from ruralsim.model.county import County
-from ruralsim.model.people_loop import LABOUR_AGE
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import Context, FrameworkChoice, RegimeChoice, RosterVillage, Scenario
 from ruralsim.spec.scenario import Place as ScenarioPlace

@@ -8,6 +8,7 @@ from ruralsim.base.calendar import Month
 from ruralsim.base.errors import Message
 from ruralsim.policy.triggers import phases_now
 from ruralsim.spec.scenario import ALL, ROLLOUTS, Scenario, Trigger
+from ruralsim.view.report.words import label
 
 _MOST_YEARS = 16
 
@@ -27,9 +28,11 @@ def calendar_rows(scenario: Scenario, lang: str) -> list[tuple[str, ...]]:
     for phase in phases_now(scenario):
         rows.append((phase.label(lang), *_marks(phase.start, phase.end, years, step)))
         if phase.waves:
-            for label in ROLLOUTS:
-                if phase.covers(label):
-                    rows.append((f"  {label}", *_marks(phase.joins(label), phase.end, years, step)))
+            for group in ROLLOUTS:
+                if phase.covers(group):
+                    rows.append(
+                        (f"  {rollout_words((group,), lang)}", *_marks(phase.joins(group), phase.end, years, step))
+                    )
     return rows
 
 
@@ -41,20 +44,26 @@ def _marks(first: Month, last: Month, years: Sequence[int], step: int) -> list[s
     return cells
 
 
+def rollout_words(classes: Sequence[str], lang: str) -> str:
+    """Classes of villages as a list in words."""
+    return ("、" if lang == "zh" else ", ").join(label("rollout", one, lang) for one in classes)
+
+
 def trigger_lines(scenario: Scenario, lang: str) -> list[str]:
     """Return each trigger as a sentence."""
     return [_sentence(one, scenario, lang) for one in scenario.triggers]
 
 
 def _sentence(one: Trigger, scenario: Scenario, lang: str) -> str:
-    where = Message("trigger_everywhere").text(lang) if one.rollout == (ALL,) else ", ".join(one.rollout)
+    where = Message("trigger_everywhere").text(lang) if one.rollout == (ALL,) else rollout_words(one.rollout, lang)
+    called = {phase.name: phase.label(lang) for phase in (*scenario.phases, *scenario.reserves)}
     until = Message("trigger_open").text(lang) if one.last is None else str(one.last)
     if one.start is not None:
         code = "trigger_starts" if one.last is None else "trigger_waits"
-        then = Message(code, phase=one.start, last=until).text(lang)
+        then = Message(code, phase=called[one.start], last=until).text(lang)
     else:
         code = "trigger_replaces" if one.by is not None else "trigger_ends"
-        then = Message(code, phase=one.replace, by=one.by).text(lang)
+        then = Message(code, phase=called[str(one.replace)], by=called.get(str(one.by))).text(lang)
     return Message(
         "trigger_sentence", name=one.name, reading=Message(f"trigger_{one.reading}"),
         signpost=_title(one.signpost, scenario, lang),

@@ -2,135 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ruralsim
 from ruralsim.analysis.compare import Comparison
-from ruralsim.base.errors import LANGUAGES, InputError
-from ruralsim.experiments.design import FILE, Design
+from ruralsim.base.errors import LANGUAGES
+from ruralsim.experiments.design import Design
+from ruralsim.experiments.listed import listed_design
 from ruralsim.experiments.plan import Plan, model_digest
 from ruralsim.experiments.results import labels_of, records, rows_of, run_row
 from ruralsim.experiments.series import COUNTY, GROUPS, PEOPLE, PEOPLE_SERIES, SERIES, UNITS
 from ruralsim.experiments.store import Store
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.view.experiment_readme import readme
+from ruralsim.view.report.figure_files import figure_files
 from ruralsim.view.report.page import document, main_html
 from ruralsim.view.report.sections_compare import compare_sections
 from ruralsim.view.report.words import listed, say
+from ruralsim.view.result_folder import FIGURES, PAGE, Folder
+from ruralsim.view.run_facts import versions
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-LIST = "experiment.json"
-FORMAT = "ruralsim experiment"
-PAGE = "report.html"
-_FIGURES = "figures"
-_ROWS = 4096  # kept in memory before they are written
 _MEANINGS = {name: meaning for name, _, meaning in OUTCOMES}
-
-
-class Folder:
-    """A folder whose files are all written by one experiment, each beside its place and then moved."""
-
-    def __init__(self, folder: Path) -> None:
-        """Args: folder, absent, empty, of an earlier export, or one with nothing but a design and its scenarios.
-
-        Raises:
-            InputError: it holds other files.
-        """
-        self.folder = folder
-        self.files: dict[str, str] = {}
-        found = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        inputs = {name for name in found if name.endswith((".toml", ".csv"))} if FILE in found else set()
-        foreign = sorted(set(found) - {LIST, _FIGURES, *inputs, *_listed(folder)})
-        if foreign or folder.is_file():
-            raise InputError(
-                "experiment_out_foreign", key="--out", read=str(folder), found=foreign[:5] or [folder.name]
-            )
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a whole file."""
-        target = self.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{target.name}.partial-{os.getpid()}")
-        try:
-            beside.write_bytes(content)
-            beside.replace(target)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-        self.files[name] = hashlib.sha256(content).hexdigest()
-
-    def table(self, name: str, rows: Iterable[Mapping[str, Any]], columns: Mapping[str, tuple[str, str, str]]) -> None:
-        """Write a Parquet table without holding it all.
-
-        Args:
-            name: of the file.
-            rows: by column.
-            columns: kind (``int``, ``float``, ``text``), unit and meaning of each.
-        """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        schema = _schema(name, columns)
-        target = self.folder / name
-        beside = target.with_name(f".{name}.partial-{os.getpid()}")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
-                for some in _bundles(rows):
-                    cells = {column: [row.get(column) for row in some] for column in columns}
-                    writer.write_table(pa.table(cells, schema=schema))
-            beside.replace(target)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-        self.files[name] = hashlib.sha256(target.read_bytes()).hexdigest()
-
-    def finish(self, content: Mapping[str, Any]) -> None:
-        """Remove what an earlier export left and this one has not, and write the list of files."""
-        for name in _listed(self.folder) - self.files.keys() - {LIST}:
-            (self.folder / name).unlink(missing_ok=True)
-        whole = {"format": FORMAT, **content, "files": dict(sorted(self.files.items()))}
-        text = json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-        self.write(LIST, text.encode("utf-8"))
-
-
-def _listed(folder: Path) -> set[str]:
-    """Files that an earlier export wrote."""
-    try:
-        content = json.loads((folder / LIST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return set()
-    return set(content.get("files", ())) if content.get("format") == FORMAT else set()
-
-
-def _bundles(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    some: list[Mapping[str, Any]] = []
-    for row in rows:
-        some.append(row)
-        if len(some) == _ROWS:
-            yield some
-            some = []
-    yield some
-
-
-def _schema(name: str, columns: Mapping[str, tuple[str, str, str]]) -> pa.Schema:
-    import pyarrow as pa
-
-    kinds = {"int": pa.int64(), "float": pa.float64(), "text": pa.string(), "flag": pa.bool_()}
-    fields = [
-        pa.field(c, kinds[kind], metadata={"unit": unit, "meaning": text}) for c, (kind, unit, text) in columns.items()
-    ]
-    about = {c: {"unit": unit, "meaning": text} for c, (_, unit, text) in columns.items()}
-    metadata = {"table": name.removesuffix(".parquet"), "columns": json.dumps(about, ensure_ascii=False)}
-    return pa.schema(fields, metadata=metadata)
 
 
 _RUN = {
@@ -143,7 +37,7 @@ _GROUP = {
     "grouping": ("text", "name", "county; class, rollout, form (villages); age, membership, residence (people)"),
     "group": ("text", "name", "group of the grouping"),
 }
-_DIFFERENCE = {
+DIFFERENCE_COLUMNS = {
     "outcome": ("text", "name", "goal, outcome or measure of people"),
     "scenario": ("text", "name", "scenario"),
     "against": ("text", "name", "scenario that it is compared with"),
@@ -200,6 +94,35 @@ def export(
         InputError: the folder holds files of something else.
     """
     folder, design = Folder(out), plan.design
+    series, groups = (design.outcomes, (COUNTY,)) if brief else (SERIES, GROUPS)
+    counts = run_tables(folder, plan, store, series, groups)
+    shared = {**_RUN, **_GROUP}
+    if design.detail != "county":
+        measures = {name: ("float", UNITS[name], "mean of the group's persons at the end") for name in PEOPLE_SERIES}
+        folder.table("people.parquet", _people_rows(plan, store), {**shared, **measures})
+    if comparison is not None:
+        folder.table("differences.parquet", (one.as_json() for one in comparison.differences), DIFFERENCE_COLUMNS)
+        folder.write(PAGE, comparison_page(plan, comparison, lang).encode("utf-8"))
+    if pages:
+        for one in LANGUAGES:
+            drawn = _drawn(folder, design, comparison, one)
+            name = "README.md" if one == "en" else f"README.{one}.md"
+            folder.write(name, readme(plan, comparison, drawn, command, one).encode("utf-8"))
+    folder.finish(list_content(plan, counts, comparison))
+    return [*folder.files]
+
+
+def run_tables(
+    folder: Folder, plan: Plan, store: Store, series: Sequence[str], groups: Sequence[tuple[str, str]]
+) -> dict[str, int]:
+    """Write ``runs.parquet`` and ``outcomes.parquet``; return how many runs are done, failed, missing and broken.
+
+    Args:
+        folder: to write into.
+        plan, store: the experiment.
+        series: figures of the outcomes.
+        groups: of villages.
+    """
     counts = {"done": 0, "failed": 0, "missing": 0, "broken": 0}
 
     def runs() -> Iterator[dict[str, Any]]:
@@ -208,26 +131,12 @@ def export(
             counts[row["state"]] += 1
             yield row
 
-    folder.table("runs.parquet", runs(), _run_columns(design))
-    shared = {**_RUN, **_GROUP}
+    folder.table("runs.parquet", runs(), _run_columns(plan.design))
     years = {"year": ("int", "years", "year of the run; 0 is the opening state"),
              "months": ("int", "months", "months averaged; 0 for year 0")}  # fmt: skip
-    series, groups = (design.outcomes, (COUNTY,)) if brief else (SERIES, GROUPS)
     rows = (row for run, record in records(plan, store) for row in rows_of(run, record, series, groups))
-    folder.table("outcomes.parquet", rows, {**shared, **years, **_figures_of(series)})
-    if design.detail != "county":
-        measures = {name: ("float", UNITS[name], "mean of the group's persons at the end") for name in PEOPLE_SERIES}
-        folder.table("people.parquet", _people_rows(plan, store), {**shared, **measures})
-    if comparison is not None:
-        folder.table("differences.parquet", (one.as_json() for one in comparison.differences), _DIFFERENCE)
-        folder.write(PAGE, comparison_page(plan, comparison, lang).encode("utf-8"))
-    if pages:
-        for one in LANGUAGES:
-            drawn = _drawn(folder, design, comparison, one)
-            name = "README.md" if one == "en" else f"README.{one}.md"
-            folder.write(name, readme(plan, comparison, drawn, command, one).encode("utf-8"))
-    folder.finish(_content(plan, counts, comparison))
-    return [*folder.files]
+    folder.table("outcomes.parquet", rows, {**_RUN, **_GROUP, **years, **_figures_of(series)})
+    return counts
 
 
 def _run_columns(design: Design) -> dict[str, tuple[str, str, str]]:
@@ -257,11 +166,13 @@ def _drawn(folder: Folder, design: Design, comparison: Comparison | None, lang: 
     """Write the figures of a language; returns their titles by file name."""
     if comparison is None:
         return {}
+    sections = compare_sections(design, comparison, lang)
+    drawn = figure_files([figure for section in sections for figure in section.figures])
     found = {}
-    for section in compare_sections(design, comparison, lang):
+    for section in sections:
         for figure in section.figures:
-            name = f"{_FIGURES}/{figure.name}.{lang}.svg"
-            folder.write(name, figure.drawing.svg(figure.name, figure.title, figure.description).encode("utf-8"))
+            name = f"{FIGURES}/{figure.name}.{lang}.svg"
+            folder.write(name, drawn[figure.name])
             found[name] = f"{section.title}: {figure.title}"
     return found
 
@@ -289,30 +200,19 @@ def comparison_title(design: Design, lang: str) -> str:
     return say("compare_title", lang, others=listed(others, lang), against=design.arm_title(design.against, lang))
 
 
-def _content(plan: Plan, counts: Mapping[str, int], comparison: Comparison | None) -> dict[str, Any]:
-    """What ``experiment.json`` says beside the files."""
-    import numpy as np
+def list_content(plan: Plan, counts: Mapping[str, int], comparison: Comparison | None) -> dict[str, Any]:
+    """What ``experiment.json`` says beside the files.
 
-    design = plan.design
+    Args:
+        plan: of the experiment.
+        counts: of its runs, by state.
+        comparison: of its scenarios, if any.
+    """
     return {
-        "name": design.name,
-        "title": dict(design.title),
-        "question": dict(design.question),
+        **listed_design(plan.design),
         "runs": {"total": len(plan), **counts},
-        "design": {
-            "seed": design.seed, "replicates": design.replicates, "draws": design.draws,
-            "draw_replicates": design.draw_replicates, "method": design.method, "baseline": design.against,
-            "contexts": list(design.contexts), "detail": design.detail, "outcomes": list(design.outcomes),
-            "factors": [dict(vars(factor)) for factor in design.factors],
-        },
-        "scenarios": {
-            arm.name: {name: one.resolved() for name, one in zip(design.contexts, arm.scenarios, strict=True)}
-            for arm in design.arms
-        },
         "model_digest": model_digest(),
-        "versions": {
-            "ruralsim": str(ruralsim.__version__), "python": platform.python_version(), "numpy": np.__version__,
-        },
+        "versions": versions(),
         "comparison": None if comparison is None else {
             "against": comparison.against, "level": comparison.level, "incomplete": comparison.incomplete,
             "villages": [one.as_json() for one in comparison.villages],

@@ -10,21 +10,24 @@ from typing import Any
 import ruralsim
 from ruralsim.base.errors import LANGUAGES
 from ruralsim.experiments.plan import Plan, model_digest
-from ruralsim.experiments.series import SERIES
+from ruralsim.experiments.series import COUNTY, SERIES
 from ruralsim.experiments.store import Store
-from ruralsim.view.experiment_files import _DIFFERENCE, PAGE, Folder
+from ruralsim.view.experiment_files import DIFFERENCE_COLUMNS, list_content, run_tables
 from ruralsim.view.published import markdown
+from ruralsim.view.report.figure_files import figure_files
 from ruralsim.view.report.page import document, main_html
-from ruralsim.view.report.sections_phases import PhaseStudy, phase_sections
+from ruralsim.view.report.phase_study import PhaseStudy
+from ruralsim.view.report.sections_phases import phase_sections
 from ruralsim.view.report.words import say
+from ruralsim.view.result_folder import PAGE, Folder
 
 
-def write_study(study: PhaseStudy, plan: Plan, out: Path, command: str, lang: str) -> list[str]:
+def write_study(study: PhaseStudy, plan: Plan, store: Store, out: Path, command: str, lang: str) -> list[str]:
     """Write everything about a study of plans into a folder.
 
     Args:
         study: of the plans.
-        plan: of the experiment behind it.
+        plan, store: of the experiment behind it.
         out: the folder; an earlier study in it is replaced.
         command: that makes it again.
         lang: language that the page shows first.
@@ -36,31 +39,27 @@ def write_study(study: PhaseStudy, plan: Plan, out: Path, command: str, lang: st
         InputError: the folder holds files of something else.
     """
     folder = Folder(out)
-    folder.table("differences.parquet", (one.as_json() for one in study.comparison.differences), _DIFFERENCE)
+    counts = run_tables(folder, plan, store, SERIES, (COUNTY,))
+    rows = (one.as_json() for one in study.comparison.differences)
+    folder.table("differences.parquet", rows, DIFFERENCE_COLUMNS)
     bodies = []
     for one in LANGUAGES:
         sections = phase_sections(study, one)
-        for section in sections:
-            for figure in section.figures:
-                drawn = figure.drawing.svg(figure.name, figure.title, figure.description)
-                folder.write(f"figures/{one}/{figure.name}.svg", (drawn + "\n").encode())
+        for name, drawn in figure_files([figure for section in sections for figure in section.figures]).items():
+            folder.write(f"figures/{one}/{name}.svg", drawn)
         title = say("phases_title", one, name=study_title(study, one))
         footer = say("compare_footer", one, version=ruralsim.__version__, model=model_digest(), seed=plan.design.seed)
         about = [say("compare_about", one, months=study.horizon, replicates=plan.design.replicates,
                      seed=plan.design.seed, draws=plan.design.draws)]  # fmt: skip
-        bodies.append(main_html(title, about, [say("readme_limits", one)], sections, footer, one))
+        bodies.append(main_html(title, about, [say("compare_limits", one)], sections, footer, one))
         name = "README.md" if one == "en" else f"README.{one}.md"
         lead = say("phases_readme", one, command=command)
         folder.write(name, markdown(title, lead, sections, one).encode())
     title = say("phases_title", lang, name=study_title(study, lang))
     folder.write(PAGE, document("".join(bodies), title, lang).encode())
     folder.write("phases.json", (json.dumps(study_json(study), ensure_ascii=False, indent=2) + "\n").encode())
-    folder.finish({
-        "name": "phases", "title": {one: study_title(study, one) for one in LANGUAGES}, "command": command,
-        "scenarios": {one.name: one.scenario.resolved() for one in study.plans},
-        "design": {"seed": plan.design.seed, "replicates": plan.design.replicates, "draws": plan.design.draws},
-        "model": model_digest(),
-    })  # fmt: skip
+    titles = {one: say("phases_title", one, name=study_title(study, one)) for one in LANGUAGES}
+    folder.finish({**list_content(plan, counts, study.comparison), "title": titles, "command": command})
     return [*folder.files]
 
 
@@ -90,7 +89,7 @@ def study_json(study: PhaseStudy) -> dict[str, Any]:
     if study.searched is not None:
         one = study.searched
         found["search"] = {
-            "judged": one.judged.tolist(), "front": one.front.tolist(), "written": list(one.written),
+            "judged": one.judged.tolist(), "front": one.front.tolist(), "written": list(one.written), "written_fresh": list(one.written_fresh),
             "curse": one.curse, "runs": one.runs,
             "winners": [
                 {**{key: value for key, value in vars(w).items() if key != "scenario"},
@@ -103,13 +102,7 @@ def study_json(study: PhaseStudy) -> dict[str, Any]:
 
 def _trace(study: PhaseStudy, name: str) -> dict[str, Any]:
     one = study.traces[name]
-    return {"spent": one.spent, "unspent": one.unspent,
-            "bound": {phase: {"months": months, "share": share} for phase, (months, share) in one.bound.items()},
-            "triggers": [{**asdict(fired), "fooled": fired.fooled} for fired in one.fired]}  # fmt: skip
-
-
-def store_of(folder: Path) -> Store:
-    """The store whose last year holds means over the horizon."""
-    from ruralsim.analysis.plans import HorizonStore
-
-    return HorizonStore(folder)
+    return {"granted_as_fired": one.granted, "spent": one.spent, "unspent": one.unspent,
+            "bound": {phase: asdict(found) for phase, found in one.bound.items()},
+            "triggers": [{**asdict(signal), "fooled": signal.fooled, "held_back": signal.held_back}
+                         for signal in one.signals]}  # fmt: skip

@@ -27,16 +27,15 @@ def derived(folder: Path) -> dict[str, bytes]:
         Content by name in the bundle. Equal directories give equal bytes.
     """
     from ruralsim.view.report.data import read_run
+    from ruralsim.view.report.figure_files import figure_files
     from ruralsim.view.report.page import page, sections, title_of
 
     data = read_run(folder)
     files = {"run/report.html": page(data, "en").encode()}
     for lang in LANGUAGES:
         found = sections(data, lang)
-        for section in found:
-            for figure in section.figures:
-                drawn = figure.drawing.svg(figure.name, figure.title, figure.description)
-                files[f"figures/{lang}/{figure.name}.svg"] = (drawn + "\n").encode()
+        drawn = figure_files([figure for section in found for figure in section.figures])
+        files |= {f"figures/{lang}/{name}.svg": content for name, content in drawn.items()}
         lead = Message("publish_readme_head").text(lang)
         files[_README[lang]] = markdown(title_of(data, lang), lead, found, lang).encode()
     files["assumptions.csv"] = _assumptions(data.facts["scenario"]).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 from ruralsim.analysis.figures import Measured, assumed_share
 from ruralsim.model.books_loop import OUTCOMES
 from ruralsim.model.outcomes import GOALS
-from ruralsim.policy.instruments import load_instruments
+from ruralsim.policy.instruments import Instrument
+from ruralsim.policy.library import library_of
 from ruralsim.view.commands.common import aligned, amount, print_lines, say
 from ruralsim.view.policy_report import BudgetReport, InstrumentReport
 from ruralsim.view.run_facts import RunFacts
@@ -255,7 +256,7 @@ def _policy(facts: RunFacts, lang: str) -> Iterator[Block]:
     yield Block(heading, lines)
     idle = [one for one in reports if one.why_nothing is not None]
     if idle:
-        yield Block("", list(_idle(idle, lang)), warning=True)
+        yield Block("", list(_idle(idle, library_of(facts.scenario).instruments, lang)), warning=True)
 
 
 def _budget(one: BudgetReport, phase: str, lang: str) -> str:
@@ -268,15 +269,13 @@ def _budget(one: BudgetReport, phase: str, lang: str) -> str:
     return text + ("；" if lang == "zh" else "; ").join(parts) + ("。" if lang == "zh" else ".")
 
 
-def _idle(idle: list[InstrumentReport], lang: str) -> Iterator[str]:
+def _idle(idle: list[InstrumentReport], known: Mapping[str, Instrument], lang: str) -> Iterator[str]:
     """Instruments that changed nothing, those with one reason and the same dates together."""
-    known = load_instruments()
     together: dict[tuple[str | None, tuple[str, str]], list[str]] = {}
     for one in idle:
         named = one.instrument
-        if named in known:  # a user's own instrument is known by its name
-            label = known[named].title[lang]
-            named = f"{named}（{label}）" if lang == "zh" else f"{named} ({label})"
+        label = known[named].title[lang]
+        named = f"{named}（{label}）" if lang == "zh" else f"{named} ({label})"
         together.setdefault((one.why_nothing, one.dates), []).append(named)
     for (why, (first, last)), names in together.items():
         reason = say(f"run_idle_{why}", lang)

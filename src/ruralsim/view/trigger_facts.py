@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from ruralsim.model.books_loop import OUTCOME_INDEX
+from ruralsim.analysis.signposts import signals
 from ruralsim.model.run import Replicate
-from ruralsim.policy.triggers import place_of_signpost
-from ruralsim.spec.scenario import ALL, Scenario, Trigger
-from ruralsim.state.columns import ROLLOUT
-
-_HEADS = OUTCOME_INDEX["registered"]
+from ruralsim.spec.scenario import Scenario
 
 
 @dataclass
@@ -26,42 +20,37 @@ class TriggerTally:
 
     scenario: Scenario
     _fired: dict[str, list[dict[str, Any] | None]] = field(default_factory=dict)
+    _held_back: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, one: Replicate) -> None:
         """Add a replicate."""
-        fired = {name: (month, reported, true) for month, name, reported, true in one.record.fired}
-        for trigger in self.scenario.triggers:
-            found = None
-            if trigger.name in fired:
-                month, reported, true = fired[trigger.name]
-                truth = self._on_truth(trigger, one) if trigger.reading == "reported" else month
+        for signal in signals(self.scenario, one.opening.villages["rollout"], one.record):
+            if signal.month is None:
+                found = None
+            else:
                 found = {
                     "replicate": one.number,
-                    "month": month,
-                    "date": str(self.scenario.start + (month - 1)),
-                    "reported": reported,
-                    "true": true,
-                    "true_crosses": truth,
-                    "fooled": truth is None or truth > month,
+                    "month": signal.month,
+                    "date": self._date(signal.month),
+                    "reported": signal.reported,
+                    "true": signal.true,
+                    "true_crosses": signal.on_truth,
+                    "fooled": signal.fooled,
                 }
-            self._fired.setdefault(trigger.name, []).append(found)
+            self._fired.setdefault(signal.name, []).append(found)
+            if signal.held_back and signal.on_truth is not None:
+                held = {"replicate": one.number, "true_crosses": signal.on_truth, "date": self._date(signal.on_truth),
+                        "fired": signal.month}  # fmt: skip
+                self._held_back.setdefault(signal.name, []).append(held)
 
-    def _on_truth(self, trigger: Trigger, one: Replicate) -> int | None:
-        """Month in which the true level of the signpost crosses on the path that was lived."""
-        item, _ = place_of_signpost(trigger, self.scenario)
-        covered = np.array([trigger.rollout == (ALL,) or label in trigger.rollout for label in ROLLOUT])
-        chosen = covered[one.opening.villages["rollout"]]
-        for month, values in one.record.indicators:
-            if self.scenario.start + (month - 1) < trigger.first:
-                continue
-            heads = one.record.outcomes[month][chosen, _HEADS]
-            level = float((values[chosen, item, 0] * heads).sum() / max(1.0, float(heads.sum())))
-            if trigger.crossed(level):
-                return int(month)
-        return None
+    def _date(self, month: int) -> str:
+        return str(self.scenario.start + (month - 1))
 
     def as_json(self) -> list[dict[str, Any]]:
-        """Each trigger with what it watches and does, and its firing in every replicate (None: it never fired)."""
+        """Each trigger with what it watches and does, and its firing in every replicate (None: it never fired).
+
+        ``held_back``: replicates in which the truth crossed before it fired, or without its firing.
+        """
         return [
             {
                 "name": one.name,
@@ -73,6 +62,7 @@ class TriggerTally:
                 "replaces": one.replace,
                 "by": one.by,
                 "fired": self._fired.get(one.name, []),
+                "held_back": self._held_back.get(one.name, []),
             }
             for one in self.scenario.triggers
         ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ruralsim.agents import enterprise as rules
+from ruralsim.agents.lifetime import works_for_collective
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.model.enterprise_loop import land_rent
-from ruralsim.model.people_loop import works_for_collective
 from ruralsim.state.columns import FORMS, OUTSIDER
 from ruralsim.state.flows import FLOW
 from ruralsim.windows.rows import columns_as_properties

@@ -6,11 +6,12 @@ newcomers get both.
 
 from __future__ import annotations
 
+from ruralsim.agents.lifetime import LABOUR_AGE, works_for_collective
 from ruralsim.agents.villager import even
 from ruralsim.base.numbers import exp, fen
 from ruralsim.institutions.village import MEETINGS, calm
 from ruralsim.model.books_loop import potential
-from ruralsim.model.people_loop import LABOUR_AGE, holding_of, works_for_collective
+from ruralsim.model.register_loop import holding_of
 from ruralsim.model.village_loop import service_level
 from ruralsim.state.columns import AWAY, GONE, HOME, OUTSIDER, TIES
 from ruralsim.state.flows import DRIVER, FLOW

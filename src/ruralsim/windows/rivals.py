@@ -5,8 +5,8 @@ Functions of a :class:`~ruralsim.windows.village.Village`; none does anything in
 
 from __future__ import annotations
 
+from ruralsim.agents.lifetime import LABOUR_AGE
 from ruralsim.base.numbers import fen
-from ruralsim.model.people_loop import LABOUR_AGE
 from ruralsim.state.columns import HOME, OUTSIDER
 from ruralsim.state.flows import FLOW
 from ruralsim.windows.village import Village

@@ -10,9 +10,9 @@ from __future__ import annotations
 from operator import add
 from typing import TYPE_CHECKING, Any
 
+from ruralsim.agents.lifetime import works_for_collective
 from ruralsim.agents.villager import farm_share, pension, permanent_income_after, saturating
 from ruralsim.base.numbers import fen
-from ruralsim.model.people_loop import works_for_collective
 from ruralsim.state.columns import AWAY, HOME, OUTSIDER, STATUS_NAMES
 from ruralsim.windows.rows import columns_as_properties
 from ruralsim.windows.villager_public import PublicLife

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ruralsim.agents.lifetime import LABOUR_AGE, works_for_collective
 from ruralsim.agents.villager import odds_against, pooling_cost, saturating
 from ruralsim.base.numbers import fen
-from ruralsim.model.people_loop import LABOUR_AGE, works_for_collective
 from ruralsim.state.columns import AWAY, HOME, OUTSIDER
 from ruralsim.state.inputs import CHANGE
 from ruralsim.windows.living import book_pooling

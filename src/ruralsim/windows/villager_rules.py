@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ruralsim.agents import trust as trust_rules
 from ruralsim.agents import villager as rules
-from ruralsim.model.people_loop import yearly_death_chance
+from ruralsim.agents.lifetime import yearly_death_chance
 from ruralsim.windows.window import Window
 
 

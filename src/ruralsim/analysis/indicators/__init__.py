@@ -6,6 +6,6 @@ from ruralsim.analysis.indicators.advice import Advice, advise
 from ruralsim.analysis.indicators.design import Effort
 from ruralsim.analysis.indicators.estimate import Estimate
 from ruralsim.analysis.indicators.laboratory import Plan, Study, study
-from ruralsim.analysis.indicators.scorecard import ItemScore, Scorecard
+from ruralsim.analysis.indicators.scores import ItemScore, Scorecard
 
 __all__ = ["Advice", "Effort", "Estimate", "ItemScore", "Plan", "Scorecard", "Study", "advise", "study"]

@@ -2,8 +2,8 @@
 
 The order of the questions is the order of the rules below: does it tell villages apart; does another item say the same;
 is it dressed up, and what would help; do people lose by its going; is it connected with anything people experience;
-does it show what no other item shows. What passes none of these and takes time is dropped. Each item is judged alone;
-:func:`following` makes the changed framework whose use is judged as a whole.
+does it show what no other item shows. What passes none of these is dropped, unless dropping it costs cadres time. Each
+item is judged alone; :func:`following` makes the changed framework whose use is judged as a whole.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from ruralsim.analysis.indicators.contexts import Change, with_framework
 from ruralsim.analysis.indicators.estimate import Estimate
-from ruralsim.analysis.indicators.scorecard import ItemScore, Scorecard
+from ruralsim.analysis.indicators.scores import ItemScore, Scorecard
 from ruralsim.analysis.indicators.trials import ASK, CHECK, DROP, Trial, change_checks
 from ruralsim.policy.frameworks import Item
 
@@ -53,9 +53,13 @@ class Advice:
 
 
 def dressed(score: ItemScore) -> bool:
-    """Whether reward makes this item's report worse, beyond doubt and by enough to matter."""
+    """Whether reward makes this item's report worse, beyond doubt and by enough to matter.
+
+    A gap without anything added to the report is no dressing: of twenty items one or two show it by chance, and neither
+    checks nor residents' answers would mend it.
+    """
     gap, added = score.goodhart_gap, score.inflation
-    return (gap.low > 0.0 and gap.mean > MATTERS) or (added.low > 0.0 and added.mean > MATTERS)
+    return added.low > 0.0 and (added.mean > MATTERS or (gap.low > 0.0 and gap.mean > MATTERS))
 
 
 def trials_wanted(card: Scorecard) -> list[tuple[str, str]]:
@@ -127,6 +131,10 @@ def _advice(score: ItemScore, card: Scorecard, by: dict[tuple[str, str], Trial],
     if score.breadth.low > 0.5 * even:
         return Advice(score.id, KEEP, "tells", score.breadth)
     if score.breadth.high < even and (score.connection.high < WEAK or score.burden.low > 0.0):
+        if (
+            drop is not None and drop.hours.below
+        ):  # the same checks fall on the others: nothing is gained by dropping it
+            return Advice(score.id, KEEP, "no_gain", drop.hours)
         return Advice(score.id, DROPPED, "unconnected", score.connection)
     return Advice(score.id, KEEP, "open", score.connection)
 

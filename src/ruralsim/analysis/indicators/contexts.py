@@ -31,6 +31,7 @@ class Context:
     scenario: Scenario
     seed: int
     values: Mapping[str, float]
+    factors: tuple[float, ...]
 
     def job(self, variant: str, change: Change, values: Mapping[str, float] | None = None) -> Job:
         """The simulation of a changed scenario in this world.
@@ -41,7 +42,7 @@ class Context:
             values: parameters set on top of this world's.
         """
         together = dict(self.values) | dict(values or {})
-        return Job(variant, self.number, self.number, change(self.scenario), self.seed, together)
+        return Job(variant, self.number, self.number, change(self.scenario), self.seed, together, self.factors)
 
 
 def contexts(scenario: Scenario, sample: Sample, seed: int, count: int, *, fresh: bool = False) -> tuple[Context, ...]:
@@ -57,10 +58,11 @@ def contexts(scenario: Scenario, sample: Sample, seed: int, count: int, *, fresh
     first = _FRESH if fresh else 0
     own = replicate_seed(seed, first) if fresh else seed
     drawn = draw_parameters(scenario, own, count)
-    found = []
+    found, factors = [], tuple(sample.factors.tolist())
     for k in range(count):
         values = drawn.draw(k + 1) if fresh or k > 0 else {}
-        found.append(Context(k, sample.scenario(values, pinned=True), replicate_seed(seed, first + k), values))
+        whole = sample.scenario(values, pinned=True)
+        found.append(Context(k, whole, replicate_seed(seed, first + k), values, factors))
     return tuple(found)
 
 

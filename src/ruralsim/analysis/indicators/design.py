@@ -79,17 +79,17 @@ def scorecard_jobs(scenario: Scenario, sample: Sample, seed: int, effort: Effort
     drawn = draw_parameters(scenario, seed, effort.draws) if effort.draws else None
     cells += [(d, 0) for d in range(1, effort.draws + 1)]
     cells += [(d, 1) for d in range(1, min(effort.second, effort.draws) + 1)] if effort.lucks > 1 else []
-    jobs = []
+    jobs, factors = [], tuple(sample.factors.tolist())
     for draw, luck in cells:
         values = {} if drawn is None else drawn.draw(draw)
         whole = sample.scenario(values, pinned=True)
         for variant, one in ((REWARDED, whole), (UNREWARDED, without_reward(whole))):
-            jobs.append(Job(variant, draw, luck, one, replicate_seed(seed, luck), values))
+            jobs.append(Job(variant, draw, luck, one, replicate_seed(seed, luck), values, factors))
     whole = sample.scenario(pinned=True)
     for setting, phases in enumerate(lever_settings(whole, seed, effort.settings)):
         moved = replace(whole, phases=phases)
         for luck in range(effort.setting_lucks):
-            jobs.append(Job(f"{LEVERS} {setting}", 0, luck, moved, replicate_seed(seed, luck)))
+            jobs.append(Job(f"{LEVERS} {setting}", 0, luck, moved, replicate_seed(seed, luck), factors=factors))
     return jobs
 
 

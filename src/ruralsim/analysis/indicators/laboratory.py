@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,9 +15,10 @@ from ruralsim.analysis.indicators.design import REWARDED, Effort, scorecard_jobs
 from ruralsim.analysis.indicators.gaming import GamingMap, gaming_map, settings_of
 from ruralsim.analysis.indicators.measures import entry_orders
 from ruralsim.analysis.indicators.memory import Memory
-from ruralsim.analysis.indicators.panel import Job, Panel, runner
-from ruralsim.analysis.indicators.scorecard import Scorecard, scorecard
-from ruralsim.analysis.indicators.search import Found, search
+from ruralsim.analysis.indicators.panel import Job, Panel, Runner, runner
+from ruralsim.analysis.indicators.scorecard import scorecard
+from ruralsim.analysis.indicators.scores import Scorecard
+from ruralsim.analysis.indicators.search import Found, needed, search
 from ruralsim.analysis.indicators.sets import Judge, SetScore, nested, sizes_of
 from ruralsim.analysis.indicators.trials import Trial, Whole, together, trials
 from ruralsim.base.errors import InputError
@@ -29,6 +29,8 @@ from ruralsim.spec.scenario import Scenario
 #: stages of a study, in order
 STAGES = ("scorecard", "gaming", "trials", "sets", "search")
 WORLDS = 4
+#: fresh contexts, in which what was chosen is judged again
+_FEWEST_FRESH = 6
 MOST_RUNS = 1_000_000
 
 
@@ -106,6 +108,11 @@ class Study:
             return self.found.chosen
         return tuple(one for one in self.nested if one.name == BEST_FIRST)
 
+    @property
+    def sets(self) -> tuple[SetScore, ...]:
+        """Every set that was judged for the reader: what the search chose, then the nested sets."""
+        return (*(() if self.found is None else self.found.chosen), *self.nested)
+
     def advice_on(self, item: str) -> Advice:
         """Advice on one item."""
         return next(one for one in self.advice if one.item == item)
@@ -139,12 +146,11 @@ def study(
         SystemTrouble: a search is wanted and its library is not there.
     """
     plan = plan or Plan()
-    for name, value, low, high in (("--worlds", plan.worlds, 2, 1000), ("--search", plan.runs, 0, MOST_RUNS)):
-        if not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+    _check(plan)
     items = framework_in_force(scenario.framework, library_of(scenario).frameworks).items
+    names = tuple(item.id for item in items)
 
-    def staged(stage: str) -> Any:
+    def staged(stage: str) -> Runner:
         return runner(workers, None if progress is None else lambda done, total: progress(stage, done, total))
 
     sample = study_sample(scenario, seed, _simulations(scenario, plan, len(items)))
@@ -152,25 +158,32 @@ def study(
     panels = staged("scorecard")(jobs)
     card = scorecard(items, jobs, panels, seed)
     worlds = contexts(scenario, sample, seed, plan.worlds)
+    fresh = contexts(scenario, sample, seed, max(plan.worlds, _FEWEST_FRESH), fresh=True)
     gaming = gaming_map(worlds, staged("gaming")) if plan.gaming else None
     tried = tuple(trials(items, trials_wanted(card), worlds, staged("trials"))) if plan.tried else ()
     advice = advise(card, tried)
-    fresh = contexts(scenario, sample, seed, max(plan.worlds, 6), fresh=True)
     change = following(advice, items) if plan.tried else None
     followed = None if change is None else together(change, fresh, staged("trials"))
-    names = tuple(item.id for item in items)
-    known = Memory(memory)
-    judge = Judge(worlds, names, staged("sets"), known)
-    order = best_first(card)
-    sets = tuple(nested(_orders(order, seed), judge)) if plan.sets and len(items) > 1 else ()
+    order, known = best_first(card), Memory(memory)
+    sets: tuple[SetScore, ...] = ()
+    if plan.sets and len(items) > 1:
+        sets = tuple(nested(_orders(order, seed), Judge(worlds, names, staged("sets"), known)))
     found = None
     if plan.runs:
-        judge = Judge(worlds, names, runner(workers), known)
-        again = Judge(fresh, names, runner(workers), known)
+        judge, again = (Judge(some, names, runner(workers), known) for some in (worlds, fresh))
         tick = None if progress is None else lambda done, total: progress("search", done, total)
         found = search(judge, again, plan.runs, seed, first=order, progress=tick)
     index = _index(scenario, sample.names, jobs, panels, seed)
     return Study(scenario, seed, items, plan, card, advice, tried, gaming, sets, found, index, followed)
+
+
+def _check(plan: Plan) -> None:
+    """Refuse what cannot be done before anything is done."""
+    for name, value, low, high in (("--worlds", plan.worlds, 2, 1000), ("--search", plan.runs, 0, MOST_RUNS)):
+        if not low <= value <= high:
+            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+    if plan.runs:
+        needed()
 
 
 def best_first(card: Scorecard) -> list[str]:

@@ -6,14 +6,13 @@ Jobs run on threads, because compiled months release Python's lock; a panel depe
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ruralsim.agents.cadre import hours_left
+from ruralsim.analysis.threads import on_threads
 from ruralsim.institutions.assessment import check_probability
 from ruralsim.model.books_loop import OUTCOME_INDEX
 from ruralsim.model.county import County
@@ -39,6 +38,7 @@ class Job:
         scenario: to be run, whole.
         seed: the luck itself.
         values: parameters to set.
+        factors: how many adults of the county an adult of each village stands for; empty: one.
     """
 
     variant: str
@@ -47,6 +47,7 @@ class Job:
     scenario: Scenario
     seed: int
     values: Mapping[str, float] = field(default_factory=dict)
+    factors: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,7 @@ class Panel:
         items: their names.
         true, reported: float64 [Y, V, n], means of the year's quarters.
         components: float64 [Y, V, 14], scores of the goals' components, means of the year's months.
-        heads: float64 [V], registered adults at the end.
+        heads: float64 [V], registered adults of the county that each village stands for at the end.
         hours: float64, share of a cadre's time left after reports and receptions, mean of all months and villages.
         burden: float64 [n], what each item takes of it: hours without the item less hours with all.
     """
@@ -76,7 +77,7 @@ class Panel:
         return np.stack([self.components[..., k == GOAL_OF].mean(axis=-1) for k in range(len(GOALS))], axis=-1)
 
     def county_goals(self, years: slice = slice(None)) -> np.ndarray:
-        """Scores of the county, [3], villages weighing as many adults as they have, mean over some years."""
+        """Scores of the county, [3], villages weighing as many adults as they stand for, mean over some years."""
         share = self.heads / self.heads.sum()
         return np.einsum("v,yvg->g", share, self.goals[years]) / len(self.goals[years])
 
@@ -93,11 +94,16 @@ def simulate(job: Job, tick: Callable[[int], None] | None = None) -> Panel:
     """
     county = County.build(job.scenario, job.seed, job.values)
     county.advance(threads=1, progress=None if tick is None else lambda _done, _all: tick(1))
-    return panel_of(county)
+    return panel_of(county, job.factors)
 
 
-def panel_of(county: County) -> Panel:
-    """Keep of a finished county what the laboratory needs."""
+def panel_of(county: County, factors: Sequence[float] = ()) -> Panel:
+    """Keep of a finished county what the laboratory needs.
+
+    Args:
+        county: at the end of its run.
+        factors: as in :class:`Job`.
+    """
     record, months = county.record, county.scenario.months
     years = max(1, months // 12)
     outcomes = record.outcomes[1:]
@@ -112,7 +118,7 @@ def panel_of(county: County) -> Panel:
         true=values[..., 0],
         reported=values[..., 1],
         components=np.stack([scores[s].mean(axis=0) for s in spans]),
-        heads=outcomes[-1, :, OUTCOME_INDEX["registered"]].copy(),
+        heads=outcomes[-1, :, OUTCOME_INDEX["registered"]] * (factors or 1.0),
         hours=float(outcomes[..., OUTCOME_INDEX["cadre_hours"]].mean()),
         burden=_burden(county),
     )
@@ -138,10 +144,6 @@ def _burden(county: County) -> np.ndarray:
     return np.array([max(0.0, left(reports - own, max(0.0, checked - check)) - whole) for own, check in each])
 
 
-class StoppedError(Exception):
-    """The user stopped the work, or another job failed."""
-
-
 def run_jobs(jobs: Sequence[Job], workers: int = 1, progress: Callable[[int, int], None] | None = None) -> list[Panel]:
     """Run jobs and return their panels in the same order; no number depends on ``workers``.
 
@@ -150,37 +152,9 @@ def run_jobs(jobs: Sequence[Job], workers: int = 1, progress: Callable[[int, int
         workers: simulations at a time.
         progress: called with (months done, months in all) by one thread at a time.
     """
-    stop, lock = threading.Event(), threading.Lock()
-    total, done = sum(job.scenario.months for job in jobs), 0
-
-    def tick(months: int) -> None:
-        nonlocal done
-        if stop.is_set():
-            raise StoppedError
-        with lock:
-            done += months
-            if progress is not None:
-                progress(done, total)
-
-    pool = ThreadPoolExecutor(workers)
-    try:
-        futures = [pool.submit(simulate, job, tick) for job in jobs]
-        left = set(futures)
-        while left:  # in steps, so that Ctrl-C is heard
-            now, left = wait(left, timeout=0.5, return_when=FIRST_EXCEPTION)
-            for future in now:
-                future.result()
-        return [future.result() for future in futures]
-    finally:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+    return on_threads(jobs, simulate, workers, sum(job.scenario.months for job in jobs), progress)
 
 
 def runner(workers: int, progress: Callable[[int, int], None] | None = None) -> Runner:
     """Return a runner of jobs with some workers."""
     return lambda jobs: run_jobs(jobs, workers, progress)
-
-
-def pairs(panels: Sequence[Panel], jobs: Sequence[Job], variant: str) -> Iterator[tuple[Job, Panel]]:
-    """Jobs of a variant with their panels."""
-    return ((job, panel) for job, panel in zip(jobs, panels, strict=True) if job.variant == variant)

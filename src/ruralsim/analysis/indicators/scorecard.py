@@ -6,9 +6,8 @@ By item, by tier and by phase, each number with its interval. ``measures`` says 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from ruralsim.analysis.indicators import measures
 from ruralsim.analysis.indicators.design import REWARDED, UNREWARDED, lever_values, phase_years
 from ruralsim.analysis.indicators.estimate import NOTHING, Estimate, jackknife, of_correlation, over_draws
 from ruralsim.analysis.indicators.panel import WORKING_DAYS, Job, Panel
+from ruralsim.analysis.indicators.scores import GroupScore, ItemScore, Scorecard
 from ruralsim.model.outcomes import GOALS
 from ruralsim.policy.frameworks import TIERS, Item
 
@@ -27,106 +27,6 @@ SAME = 0.9
 _GOALS = tuple(GOALS)
 Cells = dict[tuple[int, int], np.ndarray]
 VILLAGES, YEARS = "villages", "years"
-
-
-@dataclass(frozen=True)
-class ItemScore:
-    """An item's row of the scorecard.
-
-    Args:
-        id: of the item.
-        tier, channel, kind, observable: as in the framework.
-        breadth: its Shapley share of the outcome variation that the set spans.
-        sensitivity: share of its variation that policy levers carry, against luck.
-        measurability: squared correlation of true and reported values across villages.
-        connection: correlation with the three goals across villages once rewarded, mean of the three; by goal; within
-            villages over years; of county means over parameter draws.
-        connection_before, connection_over_years_before: across villages and over years without reward.
-        goodhart_gap: what reward takes from the report's connection over years, beyond what it does to the truth's
-            (:func:`_gap`); goodhart_gap_villages: the same across villages.
-        inflation: reported less true value, less the same in the same world without reward.
-        burden: working days a year that it takes of each cadre.
-        twin: the item that says most the same across villages, and their correlation.
-        varies: whether its true value differs between villages at all.
-    """
-
-    id: str
-    tier: str
-    channel: str
-    kind: str
-    observable: str
-    breadth: Estimate
-    sensitivity: Estimate
-    measurability: Estimate
-    connection: Estimate
-    connection_by_goal: Mapping[str, Estimate]
-    connection_over_years: Estimate
-    connection_over_draws: Estimate
-    connection_before: Estimate
-    connection_over_years_before: Estimate
-    goodhart_gap: Estimate
-    goodhart_gap_villages: Estimate
-    inflation: Estimate
-    burden: Estimate
-    twin: tuple[str, float] | None
-    varies: bool
-
-    def plain(self) -> dict[str, Any]:
-        """For JSON."""
-        found: dict[str, Any] = {"id": self.id, "tier": self.tier, "channel": self.channel, "kind": self.kind}
-        found |= {"observable": self.observable}
-        for name in MEASURES:
-            found[name] = getattr(self, name).plain()
-        found["connection_by_goal"] = {goal: one.plain() for goal, one in self.connection_by_goal.items()}
-        found["twin"] = None if self.twin is None else {"id": self.twin[0], "correlation": self.twin[1]}
-        return found | {"varies": self.varies}
-
-
-MEASURES = (
-    *("breadth", "sensitivity", "measurability", "connection", "connection_over_years", "connection_over_draws"),
-    *("connection_before", "connection_over_years_before", "goodhart_gap", "goodhart_gap_villages"),
-    *("inflation", "burden"),
-)
-
-
-@dataclass(frozen=True)
-class GroupScore:
-    """A set of items, all of them or those of a tier, over the whole run or in a phase."""
-
-    name: str
-    items: int
-    breadth: Estimate
-    measurability: Estimate
-    connection: Estimate
-    goodhart_gap: Estimate
-    inflation: Estimate
-    burden: Estimate
-
-    def plain(self) -> dict[str, Any]:
-        """For JSON."""
-        return {name: one.plain() if isinstance(one, Estimate) else one for name, one in vars(self).items()}
-
-
-@dataclass(frozen=True)
-class Scorecard:
-    """All of it.
-
-    Args:
-        items: in the order of the framework.
-        tiers: by tier, after the whole set (named ``all``), over the whole run.
-        phases: the whole set by phase.
-        villages, simulations: what the numbers rest on.
-    """
-
-    items: tuple[ItemScore, ...]
-    tiers: tuple[GroupScore, ...]
-    phases: tuple[GroupScore, ...]
-    villages: int
-    simulations: int
-
-    def item(self, name: str) -> ItemScore:
-        """The row of an item."""
-        return next(one for one in self.items if one.id == name)
 
 
 @dataclass(frozen=True)
@@ -201,7 +101,7 @@ def _breadth(moments: list[tuple[np.ndarray, np.ndarray]], own: np.ndarray, orde
     return measures.breadth(items, outcomes, own, int(rows[0]), orders)
 
 
-def _gap(window: _Window, across: str) -> Cells:
+def gap(window: _Window, across: str) -> Cells:
     """The Goodhart gap by cell, [n].
 
     ``(truth − report) rewarded − (truth − report) unrewarded``, each a connection: what the report loses of the
@@ -219,8 +119,8 @@ def _gap(window: _Window, across: str) -> Cells:
 
 def _headline_gap(window: _Window) -> Cells:
     """Over years: a village is rewarded for its own report against its own target. Across villages in a short span."""
-    over = _gap(window, YEARS)
-    return over if all(np.isfinite(one).all() for one in over.values()) else _gap(window, VILLAGES)
+    over = gap(window, YEARS)
+    return over if all(np.isfinite(one).all() for one in over.values()) else gap(window, VILLAGES)
 
 
 def _mean_of_goals(cells: Cells) -> list[Estimate]:
@@ -235,8 +135,8 @@ def _rows(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel], w
         [one.within(-1.0, 1.0) for one in over_draws({key: cell[:, k] for key, cell in after.items()})]
         for k in range(len(_GOALS))
     ]
-    gap, inflation = over_draws(_headline_gap(whole)), over_draws(cells["inflation"])
-    gap_villages = over_draws(_gap(whole, VILLAGES))
+    lost, lost_villages = over_draws(_headline_gap(whole)), over_draws(gap(whole, VILLAGES))
+    inflation = over_draws(cells["inflation"])
     reliability = [one.within(0.0, 1.0) for one in over_draws(cells["measurability"])]
     burden = over_draws(cells["burden"])
     years, years_before = over_draws(cells["report years after"]), over_draws(cells["report years before"])
@@ -249,7 +149,7 @@ def _rows(items: Sequence[Item], jobs: Sequence[Job], panels: Sequence[Panel], w
         ItemScore(
             item.id, item.tier, item.channel, item.kind, item.observable, breadth[k], sensitivity[k], reliability[k],
             mean[k], {goal: by_goal[g][k] for g, goal in enumerate(_GOALS)}, years[k], draws[k], before[k],
-            years_before[k], gap[k], gap_villages[k], inflation[k], burden[k], closest[k], bool(varies[k]),
+            years_before[k], lost[k], lost_villages[k], inflation[k], burden[k], closest[k], bool(varies[k]),
         )
         for k, item in enumerate(items)
     )  # fmt: skip
@@ -297,6 +197,6 @@ def _group(name: str, window: _Window, kept: np.ndarray) -> GroupScore:
     total = over_draws({key: np.array([one[kept].sum()]) for key, one in window.cells["burden"].items()})[0]
     breadth = jackknife(np.array([window.breadth[kept].sum()]), window.breadth_without[:, kept].sum(axis=1)[:, None])[0]
     cells = window.cells
-    connected, gap = mean(cells["report villages after"]), mean(_headline_gap(window))
+    connected, lost = mean(cells["report villages after"]), mean(_headline_gap(window))
     reliable, added = mean(cells["measurability"]).within(0.0, 1.0), mean(cells["inflation"])
-    return GroupScore(name, int(kept.sum()), breadth, reliable, connected, gap, added, total)
+    return GroupScore(name, int(kept.sum()), breadth, reliable, connected, lost, added, total)

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ruralsim.analysis.indicators.measures import entry_orders
 from ruralsim.analysis.indicators.sets import Judge, SetScore, sizes_of
+from ruralsim.analysis.plan_search import frontier as unbeaten
 from ruralsim.base.errors import SystemTrouble
 
 #: levels that a weight may have; 0 leaves the item out
@@ -46,6 +46,18 @@ class Found:
     curse: float
 
 
+def needed() -> None:
+    """See that the library is there that proposes sets.
+
+    Raises:
+        SystemTrouble: pymoo, which the extra ``search`` installs, is not there.
+    """
+    try:
+        import pymoo.algorithms.moo.nsga2  # noqa: F401
+    except ImportError:
+        raise SystemTrouble("indicators_no_pymoo") from None
+
+
 def search(
     judge: Judge,
     fresh: Judge,
@@ -66,7 +78,7 @@ def search(
         progress: called with (sets judged, sets in all).
 
     Raises:
-        SystemTrouble: pymoo, which the extra ``search`` installs, is not there.
+        SystemTrouble: the library is not there.
     """
     items = judge.items
     most = max(POPULATION, runs // len(judge.worlds))
@@ -84,14 +96,18 @@ def search(
         return np.array([[-known[one][0], np.count_nonzero(one), -known[one][1]] for one in fair])
 
     _evolve(_beginning(items, seed, first), weigh, lambda: len(known) >= most, seed)
-    winners = _frontier(known)
-    again = fresh.scores([("search", _weights(items, one)) for one in winners])
-    chosen = tuple(
-        replace(score, chosen_on=known[one][0] - float(now[:, :-1].mean()))
-        for one, score in zip(winners, again, strict=True)
-    )
+    chosen = _judged_again(fresh, known, float(now[:, :-1].mean()))
     curse = float(np.mean([(one.chosen_on or 0.0) - one.gain.mean for one in chosen]))
     return Found(chosen, len(known), judge.simulated + fresh.simulated, curse)
+
+
+def _judged_again(
+    fresh: Judge, known: Mapping[tuple[int, ...], tuple[float, float]], now: float
+) -> tuple[SetScore, ...]:
+    """The frontier of what is known, judged in fresh contexts; ``now``: mean of the goals under the set as it is."""
+    winners = _frontier(known)
+    again = fresh.scores([("search", _weights(fresh.items, one)) for one in winners])
+    return tuple(replace(score, chosen_on=known[one][0] - now) for one, score in zip(winners, again, strict=True))
 
 
 def _weights(items: Sequence[str], genes: Sequence[int]) -> Mapping[str, float]:
@@ -118,14 +134,12 @@ def _evolve(
     start: np.ndarray, weigh: Callable[[np.ndarray], np.ndarray], enough: Callable[[], bool], seed: int
 ) -> None:
     """Let NSGA-II propose generation after generation until enough is known or it proposes nothing new."""
-    try:
-        from pymoo.algorithms.moo.nsga2 import NSGA2
-        from pymoo.core.mutation import Mutation
-        from pymoo.core.problem import Problem
-        from pymoo.core.termination import NoTermination
-        from pymoo.operators.crossover.ux import UniformCrossover
-    except ImportError:
-        raise SystemTrouble("indicators_no_pymoo") from None
+    needed()
+    from pymoo.algorithms.moo.nsga2 import NSGA2
+    from pymoo.core.mutation import Mutation
+    from pymoo.core.problem import Problem
+    from pymoo.core.termination import NoTermination
+    from pymoo.operators.crossover.ux import UniformCrossover
 
     class Another(Mutation):  # type: ignore[misc]
         """A few genes drawn anew; never an empty set."""
@@ -155,15 +169,19 @@ def _evolve(
 
 
 def _frontier(known: Mapping[tuple[int, ...], tuple[float, float]]) -> list[tuple[int, ...]]:
-    """Sets that no other one beats in all three aims, one for each size, smallest first; the best few where many."""
+    """Sets that no other one beats in all three aims, smallest first.
+
+    Where there are more than :data:`MOST_CHOSEN`: the one that leaves people best off, then again and again the one
+    farthest in its aims from those taken.
+    """
     rows = sorted(known, key=lambda one: (np.count_nonzero(one), -known[one][0], -known[one][1], one))
-    best: list[tuple[int, ...]] = []
-    for one in rows:
-        if not best or known[one][0] > known[best[-1]][0]:
-            if best and np.count_nonzero(best[-1]) == np.count_nonzero(one):
-                continue
-            best.append(one)
-    while len(best) > MOST_CHOSEN:  # leave out the smallest step
-        steps = [known[b][0] - known[a][0] for a, b in pairwise(best)]
-        best.pop(1 + int(np.argmin(steps[:-1])))
-    return best
+    aims = np.array([[-known[one][0], np.count_nonzero(one), -known[one][1]] for one in rows])
+    left = unbeaten(aims)
+    scaled = aims[left] / np.maximum(np.ptp(aims[left], axis=0), 1e-12)
+    taken = [int(scaled[:, 0].argmin())]
+    while len(taken) < MOST_CHOSEN:
+        apart = np.abs(scaled[:, None] - scaled[taken]).sum(axis=2).min(axis=1)
+        if not apart.max() > 0.0:  # only twins of those taken are left
+            break
+        taken.append(int(apart.argmax()))
+    return [rows[left[k]] for k in sorted(taken)]

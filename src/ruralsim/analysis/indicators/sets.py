@@ -105,14 +105,14 @@ class Judge:
         mean = paired(list(one[:, :-1].mean(axis=1, keepdims=True)), list(now[:, :-1].mean(axis=1, keepdims=True)))
         return SetScore(
             name, dict(weights), dict(zip(GOALS, goals, strict=True)), mean[0],
-            dict(zip(GOALS, gains, strict=True)), hours,
+            dict(zip(GOALS, gains, strict=True)), hours.within(0.0, 1.0),
         )  # fmt: skip
 
 
 def key_of(job: Job) -> str:
     """What names a simulation for good: scenario, seed, parameters and the rules themselves."""
     values = sorted((name, float(value)) for name, value in job.values.items())
-    text = json.dumps([job.scenario.digest, job.seed, values, source_digest()], allow_nan=False)
+    text = json.dumps([job.scenario.digest, job.seed, values, list(job.factors), source_digest()], allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ruralsim.view.commands.common import (
-    JsonOption,
-    LangOption,
-    aligned,
-    amount,
-    language,
-    print_json,
-    print_lines,
-    say,
-)
+from ruralsim.view.commands.common import aligned, amount, language, print_json, print_lines, say
+from ruralsim.view.commands.options import ChangesOption, JsonOption, LangOption
 
 if TYPE_CHECKING:
     from ruralsim.policy.instruments import Instrument
@@ -34,9 +26,7 @@ def check(
             help="Scenario, roster, framework, instrument or package. 情景、名册、指标体系、工具或政策包。",
         ),
     ],
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
+    changes: ChangesOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -170,7 +160,7 @@ def _regime_settings(scenario: Scenario) -> dict[str, float]:
 def _scenario_lines(
     scenario: Scenario, years: list[PlanYear], instruments: Mapping[str, Instrument], lang: str
 ) -> list[str]:
-    from ruralsim.view.calendar import calendar_rows, trigger_lines
+    from ruralsim.view.calendar import calendar_rows, rollout_words, trigger_lines
 
     place = scenario.place
     title = scenario.title.get(lang) or next(iter(scenario.title.values()))
@@ -189,7 +179,7 @@ def _scenario_lines(
         if phase.start_budget is not None:
             budget += " " + say("check_start_budget", lang, yuan=amount(phase.start_budget))
         dates = f"{phase.start}–{phase.end}" if phase in scenario.phases else say("check_reserve", lang)
-        lines.append(f"  {phase.label(lang)}  {dates}  {', '.join(phase.rollout)}  {budget}")
+        lines.append(f"  {phase.label(lang)}  {dates}  {rollout_words(phase.rollout, lang)}  {budget}")
         rows = [
             (name, f"{intensity:g}", instruments[name].title[lang]) for name, intensity in phase.instruments.items()
         ]
@@ -199,7 +189,7 @@ def _scenario_lines(
     lines += ["", say("check_calendar", lang), *aligned(calendar_rows(scenario, lang))]
     if scenario.triggers:
         lines += ["", say("check_triggers", lang), *(f"  {line}" for line in trigger_lines(scenario, lang))]
-    lines += ["", say("check_money", lang), *aligned(_year_rows(years, lang)), say("check_estimate", lang)]
+    lines += ["", say("check_money", lang), *aligned(_year_rows(scenario, years, lang)), say("check_estimate", lang)]
     worth = _worth(scenario)
     if worth is not None:
         lines.append(say("check_worth", lang, yuan=amount(worth), rate=f"{100 * _discount():g}"))
@@ -212,6 +202,8 @@ def _scenario_lines(
 
 
 def _overview(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
+    from ruralsim.view.report.words import label
+
     place = scenario.place
     rows = [
         ("horizon", f"{scenario.start}–{scenario.end} ({scenario.months})"),
@@ -219,10 +211,10 @@ def _overview(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
         ("residents", "–" if place.resident_population is None else amount(place.resident_population)),
         ("villages", amount(place.villages)),
         ("townships", amount(place.townships)),
-        ("endowments", _shares(place.endowments)),
-        ("forms", _shares(place.forms)),
-        ("framework", f"{scenario.framework.name} {_shares(scenario.framework.weights)}".strip()),
-        ("identity", place.identity),
+        ("endowments", _shares(place.endowments, "endowment", lang)),
+        ("forms", _shares(place.forms, "form", lang)),
+        ("framework", f"{scenario.framework.name} {_weights(scenario.framework.weights)}".strip()),
+        ("identity", label("identity", place.identity, lang)),
     ]
     found = [(say(f"check_{name}", lang), value) for name, value in rows]
     for key, series in scenario.context.series.items():
@@ -231,11 +223,18 @@ def _overview(scenario: Scenario, lang: str) -> list[tuple[str, str]]:
     return found
 
 
-def _shares(shares: Mapping[str, float]) -> str:
+def _shares(shares: Mapping[str, float], kind: str, lang: str) -> str:
+    from ruralsim.view.report.words import label
+
+    return "  ".join(f"{label(kind, name, lang)} {share:g}" for name, share in shares.items())
+
+
+def _weights(shares: Mapping[str, float]) -> str:
     return "  ".join(f"{name} {share:g}" for name, share in shares.items())
 
 
-def _year_rows(years: list[PlanYear], lang: str) -> list[tuple[str, ...]]:
+def _year_rows(scenario: Scenario, years: list[PlanYear], lang: str) -> list[tuple[str, ...]]:
+    called = {phase.name: phase.label(lang) for phase in scenario.phases}
     head = ("year", "phases", "demonstration", "pilot", "conditioned", "rest", "asked", "budget")
     rows: list[tuple[str, ...]] = [tuple(say(f"check_{name}", lang) for name in head)]
     for year in years:
@@ -243,5 +242,13 @@ def _year_rows(years: list[PlanYear], lang: str) -> list[tuple[str, ...]]:
         if year.budget is not None and year.asked > year.budget + 0.5:
             budget += " " + say("check_binds", lang)
         covered = (str(count) for count in year.covered.values())
-        rows.append((str(year.year), ", ".join(year.phases) or "–", *covered, amount(year.asked), budget))
+        rows.append(
+            (
+                str(year.year),
+                ", ".join(called.get(name, name) for name in year.phases) or "–",
+                *covered,
+                amount(year.asked),
+                budget,
+            )
+        )
     return rows

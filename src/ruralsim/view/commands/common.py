@@ -8,14 +8,9 @@ import shlex
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from ruralsim.base.errors import LANGUAGES, InputError, Message, nearest
-
-LangOption = Annotated[str | None, typer.Option("--lang", help="en or zh. 语言。", metavar="en|zh", show_default=False)]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object. 输出一个 JSON 对象。")]
 
 
 def language(chosen: str | None = None) -> str:

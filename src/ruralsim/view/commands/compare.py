@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ruralsim.base.errors import LANGUAGES, InputError, RuralsimError
-from ruralsim.view.commands.common import (
+from ruralsim.view.commands.common import aligned, amount, language, print_json, print_lines, repeated, say
+from ruralsim.view.commands.experiment import check_workers, run_plan
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    STORE,
     JsonOption,
     LangOption,
-    aligned,
-    amount,
-    language,
-    print_json,
-    print_lines,
-    repeated,
-    say,
+    MonthsOption,
+    QuietOption,
+    StoreOption,
+    WorkersOption,
+    check_bounds,
 )
-from ruralsim.view.commands.experiment import STORE, QuietOption, StoreOption, WorkersOption, check_workers, run_plan
 
 if TYPE_CHECKING:
     from ruralsim.analysis.compare import Comparison
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from ruralsim.experiments.run import Status
 
 _REPLICATES, _DRAWS, _MOST = 8, 24, 100_000
-_LARGEST_SEED = 2**32 - 1
 _WIDEST = 10.0
 
 
@@ -46,9 +46,7 @@ def compare(
             "or one experiment. 情景（A 为对照），可用 + 附加修改；或一个实验。",
         ),
     ],
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
-    ] = None,
+    months: MonthsOption = None,
     replicates: Annotated[
         int | None,
         typer.Option("--replicates", metavar="R", help="Kinds of luck; default 8. 重复次数。", show_default=False),
@@ -87,11 +85,9 @@ def compare(
     begun = time.perf_counter()
     spoken = language(lang)
     check_workers(workers)
-    for name, value, low, high in (
-        ("--replicates", replicates, 1, _MOST), ("--draws", draws, 0, _MOST), ("--seed", seed, 0, _LARGEST_SEED),
-    ):  # fmt: skip
-        if value is not None and not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+    check_bounds(
+        ("--replicates", replicates, 1, _MOST), ("--draws", draws, 0, _MOST), ("--seed", seed, 0, LARGEST_SEED)
+    )  # fmt: skip
     if not 0.0 < width <= _WIDEST:
         raise InputError("experiment_width", key="--width", read=width)
     design = _design(scenarios, [*(changes or []), *([f"scenario.months={months}"] if months else [])])
@@ -199,8 +195,9 @@ def _lines(
     plan: Plan, comparison: Comparison, status: Status, folder: Path, width: float, more: str, lang: str
 ) -> Iterator[str]:
     from ruralsim.model.outcomes import GOALS
-    from ruralsim.view.experiment_files import PAGE, comparison_title
+    from ruralsim.view.experiment_files import comparison_title
     from ruralsim.view.report.sections_compare import context_title, gain_texts, shares_text, spent_text, verdicts
+    from ruralsim.view.result_folder import PAGE
 
     design = plan.design
     yield comparison_title(design, lang)

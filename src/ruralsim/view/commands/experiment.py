@@ -11,16 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ruralsim.base.errors import InputError
-from ruralsim.view.commands.common import (
-    JsonOption,
-    LangOption,
-    aligned,
-    amount,
-    language,
-    print_json,
-    print_lines,
-    say,
-)
+from ruralsim.view.commands.common import aligned, amount, language, print_json, print_lines, say
+from ruralsim.view.commands.options import STORE, JsonOption, LangOption, QuietOption, StoreOption, WorkersOption
 
 if TYPE_CHECKING:
     from ruralsim.experiments.plan import Plan
@@ -28,7 +20,6 @@ if TYPE_CHECKING:
     from ruralsim.experiments.run import Status
     from ruralsim.experiments.store import Store
 
-STORE = Path("results/store")
 _MOST_WORKERS = 1024
 
 app = typer.Typer(
@@ -40,15 +31,6 @@ FileArgument = Annotated[
     str,
     typer.Argument(metavar="FILE", help="A design.toml, its folder, or a shipped name. 设计文件、文件夹或自带名称。"),
 ]
-StoreOption = Annotated[
-    Path,
-    typer.Option("--store", metavar="DIR", envvar="RURALSIM_STORE", help="Where runs are kept. 运行结果存放处。"),
-]
-WorkersOption = Annotated[
-    int | None,
-    typer.Option("--workers", metavar="N", help="Processes; default: all processors. 进程数。", show_default=False),
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only what is needed. 少显示。")]
 
 
 @app.command("run")
@@ -135,8 +117,8 @@ def export(
     from ruralsim.analysis.compare import compare
     from ruralsim.experiments.run import status_of
     from ruralsim.experiments.store import Store
-    from ruralsim.view.experiment_files import PAGE
     from ruralsim.view.experiment_files import export as write
+    from ruralsim.view.result_folder import PAGE
 
     spoken = language(lang)
     plan, place = _plan(file), Store(store)

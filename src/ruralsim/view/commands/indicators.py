@@ -13,18 +13,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ruralsim.base.errors import InputError
-from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, print_lines, say
+from ruralsim.view.commands.common import language, print_json, print_lines, say
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    MOST_THREADS,
+    ChangesOption,
+    JsonOption,
+    LangOption,
+    MonthsOption,
+    PageOption,
+    ScenarioArgument,
+    SeedOption,
+    ThreadsOption,
+    WhereOption,
+    check_bounds,
+)
 
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Plan, Study
     from ruralsim.spec.scenario import Scenario
 
-_LARGEST_SEED = 2**32 - 1
 _REPORT = "report.html"
 
 
 def indicators(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a file. 情景名称或文件。")],
+    scenario: ScenarioArgument,
     framework: Annotated[
         str | None,
         typer.Option("--framework", metavar="NAME", help="Another framework. 另选指标体系。", show_default=False),
@@ -52,41 +65,26 @@ def indicators(
         int | None,
         typer.Option("--draws", metavar="D", help="Parameter draws; default 12. 参数抽样次数。", show_default=False),
     ] = None,
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            "--threads", metavar="T", help="Default: all processors; changes no number. 线程数。", show_default=False
-        ),
-    ] = None,
+    months: MonthsOption = None,
+    seed: SeedOption = 1,
+    threads: ThreadsOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Default: results/indicators-<id>. 结果文件夹。", show_default=False),
     ] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
-    page: Annotated[
-        Path | None,
-        typer.Option("--page", metavar="FILE", help="Write the result into a document. 写入文档。", show_default=False),
-    ] = None,
+    changes: ChangesOption = None,
+    page: PageOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are. 只显示结果位置。")] = False,
+    quiet: WhereOption = False,
 ) -> None:
     """Which indicators to choose, given that cadres respond to them. 选用哪些指标。"""
     begun = time.perf_counter()
     spoken = language(lang)
-    bounds = (
-        ("--seed", seed, 0, _LARGEST_SEED), ("--threads", threads, 1, 1024), ("--search", search, 0, 1_000_000),
+    check_bounds(
+        ("--seed", seed, 0, LARGEST_SEED), ("--threads", threads, 1, MOST_THREADS), ("--search", search, 0, 1_000_000),
         ("--draws", draws, 0, 1000), ("--months", months, 12, 1200),
     )  # fmt: skip
-    for name, value, low, high in bounds:
-        if value is not None and not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
     resolved = _load(scenario, framework, regime, months, changes or [])
     plan = _plan(search, [] if quick else _stages(stages), draws)
     if page is not None:

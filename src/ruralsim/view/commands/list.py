@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from ruralsim.base.errors import InputError, Message, nearest
-from ruralsim.view.commands.common import JsonOption, LangOption, aligned, language, print_json, print_lines, say
+from ruralsim.view.commands.common import aligned, language, print_json, print_lines, say
+from ruralsim.view.commands.options import JsonOption, LangOption
 
 Row = dict[str, str | float | int]
 

@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import shlex
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ruralsim.base.errors import InputError, Message, nearest
-from ruralsim.view.commands.common import (
+from ruralsim.view.commands.common import language, print_json, print_lines, say
+from ruralsim.view.commands.experiment import check_workers, run_plan
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    STORE,
+    ChangesOption,
     JsonOption,
     LangOption,
-    aligned,
-    language,
-    print_json,
-    print_lines,
-    say,
+    QuietOption,
+    ScenarioArgument,
+    SeedOption,
+    StoreOption,
+    WorkersOption,
+    check_bounds,
 )
-from ruralsim.view.commands.experiment import STORE, QuietOption, StoreOption, WorkersOption, check_workers, run_plan
 
 if TYPE_CHECKING:
     from ruralsim.analysis.plan_search import Searched
     from ruralsim.analysis.plans import Candidate
     from ruralsim.experiments.plan import Plan
-    from ruralsim.view.report.sections_phases import PhaseStudy
+    from ruralsim.view.report.phase_study import PhaseStudy
 
-_LARGEST_SEED = 2**32 - 1
 _REPLICATES, _DRAWS = 8, 24
-#: contexts from which on conditions of failure are looked for
-_ENOUGH = 60
 
 
 def phases(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a file. 情景名称或文件。")],
+    scenario: ScenarioArgument,
     plans: Annotated[
         list[str] | None,
         typer.Argument(
@@ -74,10 +76,8 @@ def phases(
         list[str] | None,
         typer.Option("--require", metavar="GOAL=GAIN", help="What a plan must add to no policy. 方案须达到的增益。"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
+    seed: SeedOption = 1,
+    changes: ChangesOption = None,
     workers: WorkersOption = None,
     store: StoreOption = STORE,
     out: Annotated[
@@ -91,19 +91,20 @@ def phases(
     """Compare, stress-test and search plans at equal money. 在资金相等下比较、检验并搜索推进方案。"""
     spoken = language(lang)
     check_workers(workers)
-    for name, value, low, high in (
-        ("--seed", seed, 0, _LARGEST_SEED), ("--replicates", replicates, 1, 10_000), ("--draws", draws, 0, 100_000),
-        ("--after", after, 0, 600), ("--discount", discount, 0.0, 1.0), ("--search", search, 0, 1_000_000),
-    ):  # fmt: skip
-        if not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+    check_bounds(
+        ("--seed", seed, 0, LARGEST_SEED), ("--replicates", replicates, 1, 10_000), ("--draws", draws, 0, 100_000),
+        ("--after", after, 0, 600), ("--discount", discount, 0.0, 1.0), ("--search", search, 0, 1_000_000)
+    )  # fmt: skip
     from ruralsim.analysis.plans import at_equal_money
+    from ruralsim.view.result_folder import Folder
 
+    if out is not None:
+        Folder(out)  # refuses a folder of something else before anything is simulated
+    needed = _required(require or [])
     chosen, fen = at_equal_money(
         _candidates(scenario, plans or [], vary, changes or []), money=_fen(money), discount=discount, tail=after
     )
     silent = as_json or quiet
-    needed = _required(require or [])
     searched = None
     if search:
         searched = _search(chosen[0], fen, discount, search, store, seed, workers, spoken, silent=silent)
@@ -115,16 +116,19 @@ def phases(
     )
     study.searched = searched
     command = shlex.join(["ruralsim", *sys.argv[1:]]) if sys.argv[1:2] == ["phases"] else f"ruralsim phases {scenario}"
+    from ruralsim.experiments.store import Store
     from ruralsim.view.phase_files import study_json, write_study
 
     folder = _folder(chosen[0], plan) if out is None else out
-    files = write_study(study, plan, folder, command, spoken)
+    files = write_study(study, plan, Store(store), folder, command, spoken)
     if as_json:
         print_json({"out": str(folder), "files": files, "seed": seed, "runs": len(plan), **study_json(study)})
     elif quiet:
         print_lines([str(folder)])
     else:
-        print_lines(_lines(study, folder, spoken))
+        from ruralsim.view.phase_lines import lines
+
+        print_lines(lines(study, folder, spoken))
 
 
 def _candidates(name: str, plans: list[str], vary: str | None, changes: list[str]) -> list[Candidate]:
@@ -151,7 +155,11 @@ def _candidates(name: str, plans: list[str], vary: str | None, changes: list[str
         label = other.name
         if any(one.name == label for one in found):
             label = f"{label}-{len(found)}"
-        found.append(Candidate(label, dict(other.title), with_plan(scenario, other)))
+        try:
+            plan = with_plan(scenario, other)
+        except InputError as error:
+            raise error.at(file=path) from None
+        found.append(Candidate(label, dict(other.title), plan))
     if len(plans) and not wanted:  # the scenario is known by its own title beside other people's plans
         found[0] = Candidate(scenario.name, dict(scenario.title), scenario)
     return found
@@ -185,7 +193,9 @@ def _required(texts: list[str]) -> dict[str, float]:
         try:
             found[goal] = float(value)
         except ValueError:
-            raise InputError("phases_require", key="--require", read=text) from None
+            found[goal] = math.nan
+        if not math.isfinite(found[goal]):
+            raise InputError("phases_require", key="--require", read=text)
     return found
 
 
@@ -207,12 +217,14 @@ def _study(
     needed: dict[str, float], store: Path, workers: int | None, lang: str, silent: bool,
 ) -> tuple[PhaseStudy, Plan]:  # fmt: skip
     """Run what is missing and gather what is known."""
+    import numpy as np
+
     from ruralsim.analysis.compare import compare
     from ruralsim.analysis.plan_trace import trace, without_teaching
     from ruralsim.analysis.plans import HorizonStore, candidate, design_of
-    from ruralsim.analysis.robustness import discover, robustness, satisfied, tested
+    from ruralsim.analysis.robustness import ENOUGH, can_discover, discover, robustness, satisfied, tested
     from ruralsim.experiments.plan import open_plan
-    from ruralsim.view.report.sections_phases import NO_TEACHING, PhaseStudy
+    from ruralsim.view.report.phase_study import NO_TEACHING, PhaseStudy
 
     seed, replicates, draws = sizes
     arms = list(chosen)
@@ -222,15 +234,16 @@ def _study(
     plan = open_plan(design_of(arms, seed=seed, replicates=replicates, draws=draws))
     run_plan(plan, store, lang, silent=silent, workers=workers)
     whole = HorizonStore(store)
-    traces = {one.name: trace(one.scenario, fen, seed=seed, discount=discount) for one in chosen}
+    traces = {one.name: trace(one.scenario, seed=seed, discount=discount) for one in chosen}
     study = PhaseStudy(chosen, compare(plan, whole), fen, discount, chosen[0].scenario.months, after, traces)
     if draws:
         scores = tested(plan, whole).of([one.name for one in chosen])
         study.robust, study.contexts = robustness(scores, needed), len(scores.draws)
-        if len(scores.draws) >= _ENOUGH:
-            met = satisfied(scores, needed).all(axis=2)
+        study.undiscovered = study.contexts >= ENOUGH and not can_discover()
+        if study.contexts >= ENOUGH and can_discover():
+            failed = np.asarray((~satisfied(scores, needed)).any(axis=2))
             study.regions = {
-                name: discover(scores.values, scores.factors, ~met[k]) for k, name in enumerate(scores.names)
+                name: discover(scores.values, scores.factors, failed[k]) for k, name in enumerate(scores.names)
             }
     return study, plan
 
@@ -238,53 +251,3 @@ def _study(
 def _folder(first: Candidate, plan: Plan) -> Path:
     digest = hashlib.sha256("".join(plan.key(index) for index in range(len(plan))).encode()).hexdigest()[:8]
     return Path("results") / f"phases-{first.scenario.name}-{digest}"
-
-
-def _lines(study: PhaseStudy, folder: Path, lang: str) -> Iterator[str]:
-    from ruralsim.model.outcomes import GOALS
-    from ruralsim.view.experiment_files import PAGE
-    from ruralsim.view.phase_files import study_title
-    from ruralsim.view.report.sections_phases import (
-        better_sentences,
-        failing_sentences,
-        goal_cell,
-        money_head,
-        money_row,
-        phase_sections,
-        robust_head,
-        robust_row,
-        trigger_sentences,
-    )
-    from ruralsim.view.report.words import outcome
-
-    yield say("phases_title", lang, name=study_title(study, lang))
-    sections = {one.name: one for one in phase_sections(study, lang)}
-    yield "  " + sections["plans"].sentences[-1]
-    yield ""
-    yield from (f"  {text}" for text in better_sentences(study, lang))
-    yield ""
-    head = ("", *(outcome(goal, lang) for goal in GOALS))
-    rows = [
-        (study.title(name, lang), *(goal_cell(study.goals(name)[goal], lang) for goal in GOALS))
-        for name in study.others
-    ]
-    yield from aligned([head, *rows])
-    yield ""
-    yield from aligned([money_head(lang), *(money_row(study, one.name, lang) for one in study.plans)])
-    for text in sections["money"].sentences[1:]:
-        yield "  " + text
-    for text in trigger_sentences(study, lang):
-        yield "  " + text
-    if "teaching" in sections:
-        yield ""
-        yield from (f"  {text}" for text in sections["teaching"].sentences)
-    if study.robust:
-        yield ""
-        yield from (f"  {text}" for text in sections["robust"].sentences)
-        yield from aligned([robust_head(lang), *(robust_row(study, one, lang) for one in study.robust)])
-        yield from (f"  {text}" for text in failing_sentences(study, lang))
-    if "search" in sections:
-        yield ""
-        yield from (f"  {text}" for text in (*sections["search"].sentences, *sections["search"].points))
-    yield ""
-    yield "  " + say("experiment_next_page", lang, page=folder / PAGE)

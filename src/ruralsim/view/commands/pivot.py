@@ -11,10 +11,20 @@ from typing import Annotated, Any
 import typer
 
 from ruralsim.base.errors import InputError
-from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, say
+from ruralsim.view.commands.common import language, print_json, say
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    MOST_THREADS,
+    ChangesOption,
+    JsonOption,
+    LangOption,
+    MonthsOption,
+    SeedOption,
+    ThreadsOption,
+    check_bounds,
+)
 from ruralsim.view.progress import Progress, kernels_ready
 
-_LARGEST_SEED = 2**32 - 1
 _FEWEST_DRAWS, _MOST_DRAWS = 4, 10_000
 PAGE, DATA, EQUATIONS = "pivot.html", "pivot.json", "equations.tex"
 
@@ -24,9 +34,7 @@ def pivot(
     scenario: Annotated[
         str, typer.Argument(metavar="SCENARIO", help="Name, file, or folder with pivot.toml. 名称、文件或文件夹。")
     ],
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
-    ] = None,
+    months: MonthsOption = None,
     replicates: Annotated[
         int, typer.Option("--replicates", metavar="R", help="Kinds of luck at the defaults. 随机情形数。")
     ] = 4,
@@ -42,22 +50,15 @@ def pivot(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            "--threads", metavar="T", help="Default: all processors; changes no number. 线程数。", show_default=False
-        ),
-    ] = None,
+    seed: SeedOption = 1,
+    threads: ThreadsOption = None,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out", metavar="DIR", help="Default: results/<scenario>-pivot. 结果文件夹。", show_default=False
         ),
     ] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
+    changes: ChangesOption = None,
     theory: Annotated[
         bool, typer.Option("--theory/--no-theory", help="Theory beside simulation. 理论与模拟并列。")
     ] = True,
@@ -70,15 +71,13 @@ def pivot(
     if _is_experiment(scenario):
         _experiment(context, Path(scenario), threads, spoken, as_json)
         return
-    for name, value, low, high in (
+    check_bounds(
         ("--months", months, 12, 1200),
-        ("--seed", seed, 0, _LARGEST_SEED),
+        ("--seed", seed, 0, LARGEST_SEED),
         ("--replicates", replicates, 1, 1000),
         ("--adults", adults, 1, 10**9),
-        ("--threads", threads, 1, 1024),
-    ):
-        if value is not None and not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+        ("--threads", threads, 1, MOST_THREADS),
+    )
     if draws and not _FEWEST_DRAWS <= draws <= _MOST_DRAWS:
         raise InputError("pivot_draws_bound", key="--draws", read=draws, low=_FEWEST_DRAWS, high=_MOST_DRAWS)
     content = measured(

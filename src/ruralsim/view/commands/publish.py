@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ruralsim.base.errors import InputError, Message, nearest
-from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, print_lines, say
+from ruralsim.view.commands.common import language, print_json, print_lines, say
+from ruralsim.view.commands.options import MOST_THREADS, JsonOption, LangOption, ThreadsOption, check_bounds
 
 if TYPE_CHECKING:
     from ruralsim.publish.verify import Again, Verdict
@@ -82,18 +83,17 @@ def verify(
     rerun: Annotated[
         str, typer.Option("--rerun", metavar="all|sample|none", help="How much to simulate again. 重算范围。")
     ] = "sample",
-    threads: Annotated[
-        int | None, typer.Option("--threads", metavar="T", help="Default: all processors. 线程数。", show_default=False)
-    ] = None,
+    threads: ThreadsOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only what is wrong. 只显示问题。")] = False,
 ) -> None:
     """Check a bundle: hashes, pages, and the numbers by running again. 核验发布包：哈希、页面与逐数重算。"""
     spoken = language(lang)
-    from ruralsim.publish.experiment import kind_of, verify_experiment
+    from ruralsim.publish.manifest import kind_of
     from ruralsim.publish.verify import RERUNS
     from ruralsim.publish.verify import verify as check_bundle
+    from ruralsim.publish.verify_experiment import verify_experiment
     from ruralsim.view.published import derived
     from ruralsim.view.run_facts import versions
 
@@ -102,6 +102,8 @@ def verify(
         raise InputError("unknown_name", key="--rerun", what=what, read=rerun, nearest=nearest(rerun, RERUNS),
                          accepted=RERUNS)  # fmt: skip
 
+    check_bounds(("--threads", threads, 1, MOST_THREADS))
+
     def again(job: Again) -> None:
         from ruralsim.view.commands.run import simulate_into
 
@@ -109,7 +111,7 @@ def verify(
                       silent=as_json or quiet)  # fmt: skip
 
     if kind_of(bundle) == "experiment":
-        verdict = verify_experiment(bundle, how=rerun)
+        verdict = verify_experiment(bundle, how=rerun, versions=versions())
     else:
         verdict = check_bundle(bundle, derived, again, how=rerun, versions=versions())
     if as_json:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ruralsim.view.commands.common import LangOption, language, print_lines, say
+from ruralsim.view.commands.common import language, print_lines, say
+from ruralsim.view.commands.options import LangOption
 
 
 def report(

@@ -13,23 +13,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ruralsim.base.errors import InputError
-from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, say
+from ruralsim.view.commands.common import language, print_json, say
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    MOST_THREADS,
+    ChangesOption,
+    JsonOption,
+    LangOption,
+    MonthsOption,
+    ScenarioArgument,
+    SeedOption,
+    ThreadsOption,
+    WhereOption,
+    check_bounds,
+)
 
 if TYPE_CHECKING:
     from ruralsim.model.run import Replicate
     from ruralsim.spec.scenario import Scenario
     from ruralsim.view.run_facts import RunFacts
 
-_LARGEST_SEED = 2**32 - 1
 _MOST_MONTHS = 1200
 _FEWEST_DRAWS, _MOST_DRAWS = 4, 10_000
 
 
 def run(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a file. 情景名称或文件。")],
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
-    ] = None,
+    scenario: ScenarioArgument,
+    months: MonthsOption = None,
     replicates: Annotated[
         int | None,
         typer.Option(
@@ -48,36 +58,27 @@ def run(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            "--threads", metavar="T", help="Default: all processors; changes no number. 线程数。", show_default=False
-        ),
-    ] = None,
+    seed: SeedOption = 1,
+    threads: ThreadsOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Default: results/<run>. 结果文件夹。", show_default=False),
     ] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
+    changes: ChangesOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
     no_report: Annotated[bool, typer.Option("--no-report", help="Leave report.html out. 不生成报告。")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only where the results are. 只显示结果位置。")] = False,
+    quiet: WhereOption = False,
 ) -> None:
     """Simulate a scenario and say what changed. 运行情景并说明变化。"""
     begun = time.perf_counter()
     spoken = language(lang)
-    for name, value, low, high in (
+    check_bounds(
         ("--months", months, 1, _MOST_MONTHS),
-        ("--seed", seed, 0, _LARGEST_SEED),
+        ("--seed", seed, 0, LARGEST_SEED),
         ("--replicates", replicates, 1, 100_000),
-        ("--threads", threads, 1, 1024),
-    ):
-        if value is not None and not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+        ("--threads", threads, 1, MOST_THREADS),
+    )
     if draws and not _FEWEST_DRAWS <= draws <= _MOST_DRAWS:
         raise InputError("run_draws", key="--draws", read=draws, low=_FEWEST_DRAWS, high=_MOST_DRAWS)
     resolved = _load(scenario, months, changes or [])

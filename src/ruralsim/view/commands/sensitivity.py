@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ruralsim.base.errors import InputError, nearest
-from ruralsim.view.commands.common import (
+from ruralsim.view.commands.common import aligned, amount, language, print_json, print_lines, repeated, say
+from ruralsim.view.commands.experiment import check_workers, run_plan
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    STORE,
+    ChangesOption,
     JsonOption,
     LangOption,
-    aligned,
-    amount,
-    language,
-    print_json,
-    print_lines,
-    repeated,
-    say,
+    MonthsOption,
+    QuietOption,
+    ScenarioArgument,
+    SeedOption,
+    StoreOption,
+    WorkersOption,
+    check_bounds,
 )
-from ruralsim.view.commands.experiment import STORE, QuietOption, StoreOption, WorkersOption, check_workers, run_plan
 
 if TYPE_CHECKING:
     from ruralsim.analysis.sensitivity_run import Study
@@ -32,12 +36,11 @@ if TYPE_CHECKING:
     from ruralsim.spec.scenario import Scenario
     from ruralsim.view.report.sections_sensitivity import Found
 
-_LARGEST_SEED = 2**32 - 1
 _VILLAGES = 8
 
 
 def sensitivity(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name or a file. 情景名称或文件。")],
+    scenario: ScenarioArgument,
     parameters: Annotated[
         str | None,
         typer.Option(
@@ -60,13 +63,9 @@ def sensitivity(
     villages: Annotated[
         int, typer.Option("--villages", metavar="V", help="Run on so many villages at most. 最多运行的村数。")
     ] = _VILLAGES,
-    months: Annotated[
-        int | None, typer.Option("--months", metavar="N", help="Another horizon. 另定月数。", show_default=False)
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value. 修改一个值。")
-    ] = None,
+    months: MonthsOption = None,
+    seed: SeedOption = 1,
+    changes: ChangesOption = None,
     workers: WorkersOption = None,
     store: StoreOption = STORE,
     out: Annotated[
@@ -81,12 +80,10 @@ def sensitivity(
     begun = time.perf_counter()
     spoken = language(lang)
     check_workers(workers)
-    for name, value, low, high in (
+    check_bounds(
         ("--trajectories", trajectories, 0, 10_000), ("--samples", samples, 0, 1_000_000), ("--keep", keep, 1, 500),
-        ("--replicates", replicates, 1, 1000), ("--villages", villages, 1, 100_000), ("--seed", seed, 0, _LARGEST_SEED),
-    ):  # fmt: skip
-        if not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+        ("--replicates", replicates, 1, 1000), ("--villages", villages, 1, 100_000), ("--seed", seed, 0, LARGEST_SEED)
+    )  # fmt: skip
     if not trajectories and not samples:
         raise InputError("sensitivity_nothing")
     study, of = _study(scenario, parameters, (trajectories, keep, samples, replicates, villages, seed), months,
@@ -232,9 +229,9 @@ def _write(found: Found, folder: Path, lang: str) -> list[str]:
     import ruralsim
     from ruralsim.base.errors import LANGUAGES
     from ruralsim.experiments.plan import model_digest
-    from ruralsim.view.experiment_files import PAGE, Folder
     from ruralsim.view.report.page import document, main_html
     from ruralsim.view.report.sections_sensitivity import about, sensitivity_sections
+    from ruralsim.view.result_folder import PAGE, Folder
 
     place, study = Folder(folder), found.study
     content = sensitivity_json(found)
@@ -285,7 +282,6 @@ def _title(found: Found, lang: str) -> str:
 
 def _lines(found: Found, folder: Path, more: str, lang: str) -> Iterator[str]:
     from ruralsim.analysis.sensitivity_run import most_important
-    from ruralsim.view.experiment_files import PAGE
     from ruralsim.view.report.sections_sensitivity import (
         about,
         convergence_lines,
@@ -294,6 +290,7 @@ def _lines(found: Found, folder: Path, more: str, lang: str) -> Iterator[str]:
         screening_notes,
         screening_table,
     )
+    from ruralsim.view.result_folder import PAGE
 
     yield _title(found, lang)
     yield from (f"  {line}" for line in about(found, lang))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ruralsim.base.errors import InputError, nearest
-from ruralsim.view.commands.common import JsonOption, LangOption, language, print_json, print_lines, say
+from ruralsim.view.commands.common import language, print_json, print_lines, say
+from ruralsim.view.commands.options import JsonOption, LangOption, ThreadsOption
 
 if TYPE_CHECKING:
     from ruralsim.policy.sources import Row
@@ -25,9 +26,7 @@ def sources(
     measure: Annotated[
         bool, typer.Option("--measure", help="Measure again and keep the table (minutes). 重新测量并保存。")
     ] = False,
-    threads: Annotated[
-        int | None, typer.Option("--threads", metavar="T", help="Default: all processors. 线程数。", show_default=False)
-    ] = None,
+    threads: ThreadsOption = None,
     page: Annotated[
         Path | None,
         typer.Option("--page", metavar="FILE", help="Write the rows into a document. 写入文档。", show_default=False),

@@ -4,46 +4,43 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ruralsim.base.errors import InputError, nearest
-from ruralsim.view.commands.common import JsonOption, LangOption, aligned, language, print_json, print_lines, say
+from ruralsim.view.commands.common import aligned, language, print_json, print_lines, say
+from ruralsim.view.commands.options import (
+    LARGEST_SEED,
+    MOST_THREADS,
+    JsonOption,
+    LangOption,
+    PageOption,
+    SeedOption,
+    ThreadsOption,
+    check_bounds,
+)
 from ruralsim.view.progress import Progress, kernels_ready
 
 if TYPE_CHECKING:
     from ruralsim.analysis.validation import Criterion, Scorecard
 
-_LARGEST_SEED = 2**32 - 1
-
 
 def validate(
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Number that fixes all luck. 随机种子。")] = 1,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            "--threads", metavar="T", help="Default: all processors; changes no number. 线程数。", show_default=False
-        ),
-    ] = None,
+    seed: SeedOption = 1,
+    threads: ThreadsOption = None,
     changes: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Try a parameter's value. 试用一个参数值。"),
     ] = None,
-    page: Annotated[
-        Path | None,
-        typer.Option("--page", metavar="FILE", help="Write the table into a document. 写入文档。", show_default=False),
-    ] = None,
+    page: PageOption = None,
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Hold synthetic places against what is known: 15 targets, 8 patterns. 与已知事实对照评分。"""
     begun = time.perf_counter()
     spoken = language(lang)
-    for name, value, low, high in (("--seed", seed, 0, _LARGEST_SEED), ("--threads", threads, 1, 1024)):
-        if value is not None and not low <= value <= high:
-            raise InputError("outside_limits", key=name, read=value, low=low, high=high, unit="")
+    check_bounds(("--seed", seed, 0, LARGEST_SEED), ("--threads", threads, 1, MOST_THREADS))
     values = parameter_values(changes or [])
     card = _scored(seed, threads, values, spoken, silent=as_json)
     seconds = time.perf_counter() - begun

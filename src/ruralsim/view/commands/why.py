@@ -10,16 +10,8 @@ import typer
 from ruralsim.base.errors import InputError, Message, catalogue, nearest
 from ruralsim.spec.parameters import GRADES
 from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS
-from ruralsim.view.commands.common import (
-    JsonOption,
-    LangOption,
-    aligned,
-    amount,
-    language,
-    print_json,
-    print_lines,
-    say,
-)
+from ruralsim.view.commands.common import aligned, amount, language, print_json, print_lines, say
+from ruralsim.view.commands.options import JsonOption, LangOption
 
 if TYPE_CHECKING:
     from ruralsim.policy.instruments import Instrument

@@ -39,11 +39,12 @@ def lacking(text: Iterable[str]) -> set[str]:
     return {letter for letter in set(text) if letter.isprintable() and ord(letter) not in known}
 
 
-def subset(text: Iterable[str]) -> bytes:
+def subset(text: Iterable[str], source: bytes | None = None) -> bytes:
     """Return a WOFF font with the glyphs that a text needs.
 
     Args:
         text: any characters; those that the font lacks are left out.
+        source: a font to cut from, itself cut before; None means the whole one.
     """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -56,7 +57,7 @@ def subset(text: Iterable[str]) -> bytes:
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        with TTFont(FONT_FILE) as font:
+        with TTFont(FONT_FILE if source is None else io.BytesIO(source)) as font:
             cutter = Subsetter(options)
             cutter.populate(unicodes=sorted({ord(letter) for letter in text} | {0x20}))
             cutter.subset(font)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ruralsim.analysis.indicators.estimate import Estimate, rounded
-from ruralsim.analysis.indicators.scorecard import MEASURES
+from ruralsim.analysis.indicators.scores import MEASURES
 from ruralsim.model.outcomes import GOALS
 
 if TYPE_CHECKING:
@@ -92,15 +92,14 @@ def tables(study: Study) -> dict[str, Rows]:
             | _spread("connection", one.connection)
             for one in study.tried
         ]
-    sets = (*(() if study.found is None else study.found.chosen), *study.nested)
-    if sets:
+    if study.sets:
         found["sets.parquet"] = [
             {"name": one.name, "size": one.size, "items": " ".join(one.weights)}
             | _spread("gain", one.gain)
             | {key: value for goal, e in one.gain_by_goal.items() for key, value in _spread(goal, e).items()}
             | _spread("hours", one.hours)
             | {"chosen_on": float("nan") if one.chosen_on is None else one.chosen_on}
-            for one in sets
+            for one in study.sets
         ]
     if study.index is not None and study.index.own:
         from ruralsim.analysis.composite import ranking

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from ruralsim.base.errors import InputError
 from ruralsim.spec.files import read_text
 from ruralsim.view.commands.common import say
-from ruralsim.view.laboratory import words
-from ruralsim.view.laboratory.terminal import place_title, set_title
+from ruralsim.view.laboratory import tables, words
 
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Study
@@ -53,31 +52,16 @@ def block(study: Study) -> str:
     lang = "en"
     parts = [" ".join([words.lead(study, lang), *words.followed(study, lang), words.about(study, lang)])]
     if study.frontier:
-        parts += [" ".join(words.sets_sentences(study, lang)), _sets(study)]
+        parts += [" ".join(words.sets_sentences(study, lang)), _table(*tables.sets(study, lang))]
     if study.gaming is not None:
-        regimes = [one for one in study.gaming.places if one.setting.penalty == 1.0]
-        rows = [[place_title(one.setting, lang), words.points(one.mean, lang)] for one in regimes]
-        parts += [_table(["reports stand above the truth", "points of 100"], rows), *words.marginals(study, lang)]
-    by = {one.item: one for one in study.advice}
-    head = ["item", "advice", *(say(f"indicators_measure_{name}", lang) for name in _COLUMNS)]
-    rows = [
-        [
-            one.id, say(f"indicators_verdict_{by[one.id].verdict}", lang),
-            *(words.measure(name, getattr(one, name), lang) for name in _COLUMNS),
-        ]
-        for one in study.card.items
-    ]  # fmt: skip
-    return "\n\n".join([*parts, _table(head, rows), f"Seed {study.seed}."])
-
-
-def _sets(study: Study) -> str:
-    head = ["items", "which", "mean of the three goals against the set as it is, points of 100", "cadres' time left, %"]
-    found = () if study.found is None else study.found.chosen
-    rows = [
-        [str(one.size), set_title(one.name, "en"), words.points(one.gain, "en"), words.number(one.hours, "en", 100, 0)]
-        for one in (*found, *study.nested)
-    ]
-    return _table(head, rows)
+        head = ["reports stand above the truth", "points of 100"]
+        parts += [_table(head, tables.gaming(study, lang)), *words.marginals(study, lang)]
+    advice = [say(f"indicators_verdict_{one.verdict}", lang) for one in study.advice]
+    scores = zip(study.card.items, advice, tables.scores(study, lang, _COLUMNS), strict=True)
+    head = ["item", "advice", *tables.score_head(lang, _COLUMNS)]
+    return "\n\n".join(
+        [*parts, _table(head, [[one.id, what, *row] for one, what, row in scores]), f"Seed {study.seed}."]
+    )
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ruralsim.view.commands.common import say
-from ruralsim.view.laboratory import words
-from ruralsim.view.laboratory.terminal import group_title, place_title, set_title
-from ruralsim.view.report.charts import Mark, Row, rows_chart
+from ruralsim.view.laboratory import tables, words
+from ruralsim.view.report.charts import Entry, Mark, Row, rows_chart
 from ruralsim.view.report.html import Figure, Section, Table
-from ruralsim.view.report.svg import BLUE, MUTED, RED
+from ruralsim.view.report.svg import BLUE, MUTED, RED, Drawing
 
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Estimate, Study
-
-_COLUMNS = ("breadth", "sensitivity", "measurability", "connection", "goodhart_gap", "inflation", "burden")
-_GROUPS = ("breadth", "measurability", "connection", "goodhart_gap", "inflation", "burden")
 
 
 def sections(study: Study, lang: str) -> list[Section]:
@@ -44,9 +40,9 @@ def _advice(study: Study, lang: str) -> Section:
     sentences = [words.lead(study, lang), *words.followed(study, lang), words.about(study, lang)]
     return Section(
         "advice", title, [*sentences, *([say("indicators_next", lang)] if toml else [])],
-        [_before_after(study, lang)],
+        [_before_after(study, lang), *_without_each(study, lang)],
         [Table(title, head, rows, texts=frozenset({1, 2}))],
-        [say("indicators_about_range", lang)],
+        [say(f"indicators_about_{name}", lang) for name in ("range", "connection")],
         code=["\n".join(toml)] if toml else (),
     )  # fmt: skip
 
@@ -65,11 +61,31 @@ def _before_after(study: Study, lang: str) -> Figure:
         ("dot", BLUE, say("indicators_report_before", lang)),
         ("diamond", RED, say("indicators_report_after", lang)),
     ]
-    drawing = rows_chart(rows, lambda x: words.plain(x, 1), 0.0, entries)
+    drawing = _chart(rows, entries)
     return Figure(
         "advice", say("indicators_report_advice_figure", lang), say("indicators_report_advice_about", lang), drawing,
-        say("indicators_report_advice_caption", lang), wide=True,
+        say("indicators_report_advice_caption", lang),
     )  # fmt: skip
+
+
+def _without_each(study: Study, lang: str) -> list[Figure]:
+    """What people gain or lose when an item alone is dropped, most gained first."""
+    from ruralsim.analysis.indicators.trials import DROP
+
+    titles = words.titles(study, lang)
+    dropped = sorted((one for one in study.tried if one.kind == DROP), key=lambda one: -one.mean.mean)
+    if not dropped:
+        return []
+    rows = [Row(titles[one.item], _span(one.mean, BLUE, 100.0)) for one in dropped]
+    texts = [say(f"indicators_report_drop_{name}", lang) for name in ("figure", "about", "caption")]
+    return [Figure("drop", texts[0], texts[1], _chart(rows), texts[2])]
+
+
+def _chart(rows: list[Row], entries: list[Entry] | None = None) -> Drawing:
+    """Marks in rows about 0, the axis with as many decimals as its width asks for."""
+    ends = [end for row in rows for mark in row.marks for end in (mark.value, mark.high) if end is not None]
+    digits = 1 if max(ends, default=1.0) - min(ends, default=0.0) > 0.5 else 2
+    return rows_chart(rows, lambda x: words.plain(x, digits), 0.0, entries or ())
 
 
 def _span(one: Estimate, colour: str, factor: float = 1.0) -> list[Mark]:
@@ -83,24 +99,16 @@ def _span(one: Estimate, colour: str, factor: float = 1.0) -> list[Mark]:
 def _scorecard(study: Study, lang: str) -> Section:
     titles = words.titles(study, lang)
     title = say("indicators_report_scorecard", lang)
-    head = [say("indicators_head_item", lang), *(say(f"indicators_measure_{name}", lang) for name in _COLUMNS)]
-    rows = [
-        [titles[one.id], *(words.measure(name, getattr(one, name), lang) for name in _COLUMNS)]
-        for one in study.card.items
-    ]
-    groups = [
-        [
-            group_title(one.name, lang),
-            str(one.items),
-            *(words.measure(name, getattr(one, name), lang) for name in _GROUPS),
-        ]
-        for one in (*study.card.tiers, *study.card.phases)
-    ]
-    group_head = ["", say("indicators_head_size", lang), *(say(f"indicators_measure_{name}", lang) for name in _GROUPS)]
+    item = say("indicators_head_item", lang)
+    parts = []  # two tables that fit a page rather than one that does not
+    for caption, names in (("principles", tables.PRINCIPLES), ("costs", tables.COSTS)):
+        rows = zip(study.card.items, tables.scores(study, lang, names), strict=True)
+        named = [[titles[one.id], *row] for one, row in rows]
+        parts.append(Table(say(f"indicators_report_{caption}", lang), [item, *tables.score_head(lang, names)], named))
     return Section(
         "scorecard", title, [say("indicators_report_scorecard_lead", lang)],
-        tables=[Table(title, head, rows), Table(say("indicators_report_tiers", lang), group_head, groups)],
-        points=[say(f"indicators_about_{name}", lang) for name in _COLUMNS],
+        tables=[*parts, Table(say("indicators_report_tiers", lang), *tables.groups(study, lang))],
+        points=[say(f"indicators_about_{name}", lang) for name in tables.SCORES],
         notes=[say("indicators_about_range", lang)],
     )  # fmt: skip
 
@@ -117,12 +125,12 @@ def _gaming(study: Study, lang: str) -> Section:
     )  # fmt: skip
     by_regime = [Row(words.regime_title(one.setting.regime, lang), _span(one.mean, RED, 100.0)) for one in regimes]
     others = [one for one in places if one.setting.kind == "checks"]
-    checked = [Row(place_title(one.setting, lang), _span(one.mean, BLUE, 100.0)) for one in others]
+    checked = [Row(words.place_title(one.setting, lang), _span(one.mean, BLUE, 100.0)) for one in others]
     names = ("gaming", "checks")
     figures = [
         Figure(
             name, say(f"indicators_report_{name}_figure", lang), say(f"indicators_report_{name}_caption", lang),
-            rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say(f"indicators_report_{name}_caption", lang),
+            _chart(rows), say(f"indicators_report_{name}_caption", lang),
         )
         for name, rows in zip(names, (by_regime, checked), strict=True)
     ]  # fmt: skip
@@ -140,36 +148,21 @@ def _gaming(study: Study, lang: str) -> Section:
 
 
 def _sets(study: Study, lang: str) -> Section:
+    colours = {"best_first": BLUE, "drawn": MUTED}
     rows = [
-        Row(
-            f"{one.size} · {set_title(one.name, lang)}",
-            _span(one.gain, BLUE if one.name == "best_first" else MUTED, 100.0),
-        )
-        for one in sorted((*_found(study), *study.nested), key=lambda one: (one.size, one.name))
+        Row(f"{one.size} · {words.set_title(one.name, lang)}", _span(one.gain, colours.get(one.name, RED), 100.0))
+        for one in sorted(study.sets, key=lambda one: (one.size, one.name))
     ]
     figure = Figure(
         "sets", say("indicators_report_sets_figure", lang), say("indicators_report_sets_caption", lang),
-        rows_chart(rows, lambda x: words.plain(x, 1), 0.0), say("indicators_report_sets_caption", lang), wide=True,
+        _chart(rows), say("indicators_report_sets_caption", lang),
     )  # fmt: skip
-    names = ("size", "order", "gain", "hours", "chosen_on")
-    head = [say(f"indicators_head_{name}", lang) for name in names]
-    table = [
-        [
-            str(one.size), set_title(one.name, lang), words.points(one.gain, lang),
-            words.number(one.hours, lang, 100.0, 0) + " %",
-            "–" if one.chosen_on is None else words.plain(100 * one.chosen_on, 2),
-        ]
-        for one in (*_found(study), *study.nested)
-    ]  # fmt: skip
     sentences = words.sets_sentences(study, lang)
     if study.found is not None:
         sentences.append(say("indicators_curse", lang, curse=words.plain(100 * study.found.curse, 2)))
     title = say("indicators_report_sets", lang)
-    return Section("sets", title, sentences, [figure], [Table(title, head, table, texts=frozenset({1}), folded=True)])
-
-
-def _found(study: Study) -> tuple:  # type: ignore[type-arg]
-    return () if study.found is None else study.found.chosen
+    table = Table(title, *tables.sets(study, lang), texts=frozenset({1}), folded=True)
+    return Section("sets", title, sentences, [figure], [table])
 
 
 def _index(study: Study, lang: str) -> Section:

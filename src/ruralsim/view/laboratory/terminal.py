@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ruralsim.view.commands.common import aligned, say
-from ruralsim.view.laboratory import words
+from ruralsim.view.laboratory import tables, words
 
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Study
 
-_COLUMNS = ("breadth", "sensitivity", "measurability", "connection", "goodhart_gap", "inflation", "burden")
 _MOST_SETS = 14
 
 
@@ -55,34 +54,18 @@ def _advice(study: Study, lang: str) -> Iterator[str]:
 def _scorecard(study: Study, lang: str) -> Iterator[str]:
     yield ""
     yield say("indicators_heading_scorecard", lang)
-    head = [say("indicators_head_item", lang), *(say(f"indicators_measure_{name}", lang) for name in _COLUMNS)]
-    rows = [[one.id, *(words.measure(name, getattr(one, name), lang) for name in _COLUMNS)] for one in study.card.items]
-    yield from aligned([head, *rows])
-    for name in (*_COLUMNS, "range"):
+    rows = zip(study.card.items, tables.scores(study, lang), strict=True)
+    head = [say("indicators_head_item", lang), *tables.score_head(lang)]
+    yield from aligned([head, *([one.id, *row] for one, row in rows)])
+    for name in (*tables.SCORES, "range"):
         yield "  " + say(f"indicators_about_{name}", lang)
 
 
 def _groups(study: Study, lang: str) -> Iterator[str]:
     yield ""
     yield say("indicators_heading_tiers", lang)
-    names = ("breadth", "measurability", "connection", "goodhart_gap", "inflation", "burden")
-    head = ["", say("indicators_head_size", lang), *(say(f"indicators_measure_{name}", lang) for name in names)]
-    rows = [
-        [
-            group_title(one.name, lang),
-            str(one.items),
-            *(words.measure(name, getattr(one, name), lang) for name in names),
-        ]
-        for one in (*study.card.tiers, *study.card.phases)
-    ]
+    head, rows = tables.groups(study, lang)
     yield from aligned([head, *rows])
-
-
-def group_title(name: str, lang: str) -> str:
-    """Title of a tier, of all items, or of a phase."""
-    if name == "all":
-        return say("indicators_all", lang)
-    return say(f"indicators_tier_{name}", lang) if name in ("county", "township", "village") else name
 
 
 def _gaming(study: Study, lang: str) -> Iterator[str]:
@@ -90,27 +73,8 @@ def _gaming(study: Study, lang: str) -> Iterator[str]:
         return
     yield ""
     yield say("indicators_heading_gaming", lang)
-    rows = [
-        [place_title(one.setting, lang), words.points(one.mean, lang)]
-        for one in study.gaming.places
-        if one.setting.penalty == 1.0
-    ]
-    yield from aligned(rows)
+    yield from aligned(tables.gaming(study, lang))
     yield from (f"  {sentence}" for sentence in words.marginals(study, lang))
-
-
-def place_title(setting: object, lang: str) -> str:
-    """A place of the gaming map in words."""
-    from ruralsim.analysis.indicators.gaming import Setting
-
-    assert isinstance(setting, Setting)
-    regime = words.regime_title(setting.regime, lang)
-    if setting.kind == "checks":
-        checks = f"{100 * (setting.checks or 0.0):.0f} %"
-        return say("indicators_gaming_checks", lang, checks=checks, penalty=f"{setting.penalty:g}")
-    if setting.kind == "hardening":
-        return say("indicators_gaming_hardening", lang, regime=regime, rate=f"{100 * setting.hardening:.0f}")
-    return say("indicators_gaming_regime", lang, regime=regime)
 
 
 def _sets(study: Study, lang: str) -> Iterator[str]:
@@ -119,22 +83,10 @@ def _sets(study: Study, lang: str) -> Iterator[str]:
     yield ""
     yield say("indicators_heading_sets", lang)
     yield from (f"  {sentence}" for sentence in words.sets_sentences(study, lang))
-    yield "  " + say("indicators_sets_lead", lang)
-    head = [say(f"indicators_head_{name}", lang) for name in ("size", "order", "gain", "hours")]
-    found = () if study.found is None else study.found.chosen
-    rows = [
-        [str(one.size), set_title(one.name, lang), words.points(one.gain, lang), words.number(one.hours, lang, 100, 0)]
-        for one in (*found, *study.nested)
-    ]
+    head, rows = tables.sets(study, lang)
     yield from aligned([head, *rows])
     if study.found is not None:
         yield "  " + say("indicators_curse", lang, curse=words.plain(100 * study.found.curse, 2))
-
-
-def set_title(name: str, lang: str) -> str:
-    """How a set was put together, in words."""
-    code = {"best_first": "indicators_best_first", "drawn": "indicators_drawn"}.get(name, "indicators_searched")
-    return say(code, lang)
 
 
 def _index(study: Study, lang: str) -> Iterator[str]:

@@ -9,11 +9,12 @@ from ruralsim.view.commands.common import say
 
 if TYPE_CHECKING:
     from ruralsim.analysis.indicators import Advice, Estimate, Study
+    from ruralsim.analysis.indicators.gaming import Setting
 
 #: measures as people read them: factor and decimals
 _SHOWN = {"breadth": (100.0, 1), "inflation": (100.0, 1), "burden": (1.0, 1)}
 #: reasons whose number is in points of 100, and with its sign turned
-_POINTS, _TURNED = ("dressed", "better_without", "missed", "helps"), ("helps",)
+_POINTS, _TURNED = ("dressed", "better_without", "missed", "helps", "no_gain"), ("helps", "no_gain")
 
 
 def plain(value: float, digits: int = 2) -> str:
@@ -58,6 +59,9 @@ def why(advice: Advice, study: Study, lang: str) -> str:
     code = f"indicators_why_{advice.reason}"
     if advice.reason in ("helps", "dressed"):
         code += f"_{advice.verdict}"
+    score = study.card.item(advice.item)
+    if advice.reason == "unconnected" and plain(score.burden.mean, 1) == plain(0.0, 1):
+        code += "_free"
     if advice.reason in _POINTS:
         shown = points(advice.number, lang, turned=advice.reason in _TURNED)
     elif advice.reason == "tells":
@@ -65,20 +69,18 @@ def why(advice: Advice, study: Study, lang: str) -> str:
     else:
         shown = number(advice.number, lang)
     by = "" if advice.by is None else titles(study, lang)[advice.by]
-    score = study.card.item(advice.item)
     inflation, burden = plain(100.0 * score.inflation.mean, 1), plain(score.burden.mean, 1)
-    return say(code, lang, number=shown, by=by, inflation=inflation, burden=burden)
+    connection = number(score.connection, lang)
+    return say(code, lang, number=shown, by=by, inflation=inflation, burden=burden, connection=connection)
 
 
 def lead(study: Study, lang: str) -> str:
-    """How many items to keep, check, replace and drop."""
-    counts = {verdict: 0 for verdict in ("keep", "check_more", "ask_residents", "replace", "drop")}
-    for one in study.advice:
-        counts[one.verdict] += 1
-    return say(
-        "indicators_lead", lang, count=len(study.advice), keep=counts["keep"], check=counts["check_more"],
-        ask=counts["ask_residents"], replace=counts["replace"], drop=counts["drop"],
-    )  # fmt: skip
+    """How many items to keep, check, ask residents about, replace and drop."""
+    from ruralsim.analysis.indicators.advice import VERDICTS
+
+    given = [one.verdict for one in study.advice]
+    parts = [say(f"indicators_lead_{one}", lang, number=given.count(one)) for one in VERDICTS if one in given]
+    return say("indicators_lead", lang, count=len(given), parts=("，" if lang == "zh" else ", ").join(parts))
 
 
 def regime_title(name: str, lang: str) -> str:
@@ -88,14 +90,52 @@ def regime_title(name: str, lang: str) -> str:
     return load_regimes()[name].title[lang]
 
 
+def tier_title(name: str, lang: str) -> str:
+    """Title of a tier, or of all items."""
+    return say("indicators_all" if name == "all" else f"indicators_tier_{name}", lang)
+
+
+def place_title(setting: Setting, lang: str) -> str:
+    """A place of the gaming map in words."""
+    regime = regime_title(setting.regime, lang)
+    if setting.kind == "checks":
+        checks = f"{100 * (setting.checks or 0.0):.0f} %"
+        code = "indicators_gaming_checks" if setting.penalty == 1.0 else "indicators_gaming_checks_penalty"
+        return say(code, lang, checks=checks, penalty=f"{setting.penalty:g}")
+    if setting.kind == "hardening":
+        return say("indicators_gaming_hardening", lang, regime=regime, rate=f"{100 * setting.hardening:.0f}")
+    return say("indicators_gaming_regime", lang, regime=regime)
+
+
+def set_title(name: str, lang: str) -> str:
+    """How a set was put together, in words."""
+    code = {"best_first": "indicators_best_first", "drawn": "indicators_drawn"}.get(name, "indicators_searched")
+    return say(code, lang)
+
+
 def followed(study: Study, lang: str) -> list[str]:
-    """What following all advice does."""
-    if study.followed is None:
-        return []
+    """What following all advice does, and whether it should be followed all at once; or that nothing was tried."""
+    from ruralsim.analysis.indicators.advice import LITTLE
+    from ruralsim.view.report.words import listed
+
+    if not study.plan.tried:
+        return [say("indicators_untried", lang)]
     one = study.followed
+    if one is None:
+        return []
     fields = {name: points(value, lang) for name, value in one.goals.items()}
-    sentence = say("indicators_followed", lang, inflation=points(one.inflation, lang), **fields)
-    return [sentence]
+    more = {"inflation": points(one.inflation, lang), "hours": points(one.hours, lang)}
+    named = {name: say(f"run_goal_{name}", lang) for name in one.goals}
+    worse = listed((named[name] for name, e in one.goals.items() if e.below and e.mean < -LITTLE), lang)
+    better = listed((named[name] for name, e in one.goals.items() if e.above and e.mean > LITTLE), lang)
+    found = [say("indicators_followed", lang, **fields, **more)]
+    if worse:
+        found.append(say("indicators_followed_worse", lang, goals=worse))
+    elif better:
+        found.append(say("indicators_followed_better", lang, goals=better))
+    else:
+        found.append(say("indicators_followed_honest" if one.inflation.below else "indicators_followed_same", lang))
+    return found
 
 
 def about(study: Study, lang: str) -> str:
@@ -119,14 +159,15 @@ def sets_sentences(study: Study, lang: str) -> list[str]:
 
 
 def _best_number(study: Study, lang: str) -> str:
-    known = [one for one in study.frontier if one.gain.above]
-    if known:
-        best = max(known, key=lambda one: one.gain.mean)
+    better = [one for one in study.frontier if one.gain.above]
+    sizes = sorted({one.size for one in study.frontier})
+    worse = [str(size) for size in sizes if all(one.gain.below for one in study.frontier if one.size == size)]
+    if better:
+        best = max(better, key=lambda one: one.gain.mean)
         return say("indicators_sets_best", lang, size=best.size, gain=points(best.gain, lang))
-    if all(one.gain.low <= 0.0 <= one.gain.high or one.gain.low != one.gain.low for one in study.frontier):
-        return say("indicators_sets_flat", lang)
-    full = max(study.frontier, key=lambda one: one.gain.mean)
-    return say("indicators_sets_best", lang, size=full.size, gain=points(full.gain, lang))
+    if worse:
+        return say("indicators_sets_worse", lang, sizes=worse)
+    return say("indicators_sets_flat", lang)
 
 
 def marginals(study: Study, lang: str) -> list[str]:

@@ -8,6 +8,7 @@ from ruralsim.view.pivot.statements import Content, number, score, significant
 from ruralsim.view.report import charts, sankey
 from ruralsim.view.report.charts import Line, Mark, Row
 from ruralsim.view.report.html import Figure
+from ruralsim.view.report.plane import Plane
 from ruralsim.view.report.sankey import Stream
 from ruralsim.view.report.svg import (
     BLUE,
@@ -137,27 +138,14 @@ def portrait(content: Content, lang: str) -> Figure | None:
         return None
     left, right, top, bottom = 46.0, WIDTH - 12.0, 12.0, 232.0
     xs, ys = [one[0] for one in found["arrows"]], [one[1] for one in found["arrows"]]
-    x_ticks, y_ticks = nice_ticks(min(xs), max(xs), 5), nice_ticks(min(ys), max(ys), 5)
-    drawing = Drawing(bottom + 40)
-
-    def x(value: float) -> float:
-        return left + (right - left) * (value - x_ticks[0]) / (x_ticks[-1] - x_ticks[0])
-
-    def y(value: float) -> float:
-        return bottom - (bottom - top) * (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
-
-    for tick in x_ticks:
-        drawing.line(x(tick), top, x(tick), bottom)
-        drawing.text(x(tick), bottom + 16, plain(tick, 1), "middle", 11.5, MUTED)
-    for tick in y_ticks:
-        drawing.line(left, y(tick), right, y(tick))
-        drawing.text(left - 6, y(tick) + 4, plain(tick, 2), "end", 11.5, MUTED)
+    drawing, plane = Drawing(bottom + 40), Plane.around(xs, ys, (left, right, top, bottom))
+    plane.grid(drawing, (1, 2))
     for k, g, dk, dg in found["arrows"]:
-        x1, y1, x2, y2 = x(k), y(g), x(k + 3.0 * dk), y(g + 3.0 * dg)
+        x1, y1, x2, y2 = plane.x(k), plane.y(g), plane.x(k + 3.0 * dk), plane.y(g + 3.0 * dg)
         drawing.line(x1, y1, x2, y2, BLUE, 1.5)
         drawing.mark("dot", x1, y1, BLUE, 1.8)
     k, g = found["equilibrium"]
-    drawing.mark("diamond", x(k), y(g), RED)
+    drawing.mark("diamond", plane.x(k), plane.y(g), RED)
     drawing.text((left + right) / 2, bottom + 34, say("pivot_axis_capital", lang), "middle", 11.5, MUTED)
     description = say("pivot_d_portrait", lang, capital=plain(k, 2), potential=plain(g, 3))
     title, caption = say("pivot_f_portrait", lang), say("pivot_c_portrait", lang)

@@ -14,6 +14,7 @@ import numpy as np
 from ruralsim.base.calendar import Month
 from ruralsim.base.errors import InputError
 from ruralsim.model.outcomes import GOALS
+from ruralsim.policy.library import Library, library_carried
 from ruralsim.view.run_directory import FORMAT
 
 if TYPE_CHECKING:
@@ -109,6 +110,11 @@ class RunData:
         """Whether the villages are a user's own and not synthetic."""
         return self.facts["scenario"]["place"].get("roster") is not None
 
+    @property
+    def library(self) -> Library:
+        """Instruments and frameworks that the run could use, the user's own among them."""
+        return library_carried(self.facts["scenario"].get("own"))
+
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         """The phases of the scenario, in its order."""
@@ -191,7 +197,7 @@ class RunData:
         """Sums over villages, means over replicates, by (month, instrument); see ``policy_sums``."""
         from ruralsim.view.report.policy_sums import policy_sums
 
-        return policy_sums(self._by_replicate("policy"), self.outcomes)
+        return policy_sums(self._by_replicate("policy"), self.outcomes, self.library.instruments)
 
     @cached_property
     def money(self) -> pd.DataFrame:

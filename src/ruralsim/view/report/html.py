@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -11,21 +12,19 @@ from ruralsim.view.report.svg import Drawing
 
 #: a cell of words narrower than this many em stays on one line; a longer word than this may be broken
 _SHORT, _LONG_WORD = 10.0, 28
+#: where a line may break: at spaces, and between Chinese characters
+_BREAKS = re.compile(r"[\s\u2e80-\u9fff\uff00-\uffef]+")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture: its accessible name, what it shows in words, a caption below it (may be empty), and the drawing.
-
-    ``wide``: it takes the whole width of the page instead of one of two columns.
-    """
+    """A picture: its accessible name, what it shows in words, a caption below it (may be empty), and the drawing."""
 
     name: str
     title: str
     description: str
     drawing: Drawing
     caption: str = ""
-    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,8 @@ def section_html(section: Section, lang: str) -> str:
 
 def _figure(figure: Figure, lang: str) -> str:
     drawn = figure.drawing.svg(f"{lang}-{figure.name}", figure.title, figure.description)
-    kind = ' class="wide"' if figure.wide else ""
     caption = f"<span>{words(figure.caption)}</span>" if figure.caption else ""
-    return f"<figure{kind}><figcaption><b>{words(figure.title)}</b>{caption}</figcaption>{drawn}</figure>"
+    return f"<figure><figcaption><b>{words(figure.title)}</b>{caption}</figcaption>{drawn}</figure>"
 
 
 def _table(table: Table) -> str:
@@ -110,7 +108,7 @@ def _table(table: Table) -> str:
     body = "".join(_table_row(table, k, row) for k, row in enumerate(table.rows))
     whole = (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(table.caption)}"><table><caption>'
-        f"{words(table.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<span>{words(table.caption)}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     if table.folded:
         return f"<details><summary>{words(table.caption)}</summary>{whole}</details>"
@@ -121,7 +119,7 @@ def _kind(text: str) -> str:
     """How a cell of words breaks: short ones not at all, very long words (digests) anywhere."""
     if text_width(text, 1.0) <= _SHORT:
         return " class=k"
-    return " class=a" if max(map(len, text.split())) > _LONG_WORD else " class=w"
+    return " class=a" if max(map(len, _BREAKS.split(text))) > _LONG_WORD else " class=w"
 
 
 def _table_row(table: Table, k: int, row: Sequence[str]) -> str:

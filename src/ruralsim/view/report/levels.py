@@ -43,6 +43,11 @@ class Level:
         """The widest interval of the effect that the run has."""
         return self.effect_whole or self.effect_luck
 
+    @property
+    def beside_its_range(self) -> bool:
+        """Whether a value at the default parameters lies outside the interval of luck and parameters."""
+        return outside(self.last, self.whole) or outside(self.effect, self.effect_whole)
+
 
 def level(data: RunData, name: str) -> Level:
     """Return a goal or another outcome of the county.
@@ -74,6 +79,11 @@ def level(data: RunData, name: str) -> Level:
 def _bounds(entry: Mapping[str, Any]) -> tuple[Bounds, Bounds]:
     """The interval of luck alone, and that of luck and parameters."""
     return pair(entry, "low_luck", "high_luck"), pair(entry, "low", "high")
+
+
+def outside(value: float | None, ends: Bounds) -> bool:
+    """Whether a value lies outside an interval; no where either is missing."""
+    return value is not None and ends is not None and not ends[0] <= value <= ends[1]
 
 
 def pair(entry: Mapping[str, Any], low: str, high: str) -> Bounds:

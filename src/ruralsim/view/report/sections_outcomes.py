@@ -75,7 +75,7 @@ def changes(data: RunData, lang: str) -> Section:
         sentences,
         figures,
         [_changes_table(data, goals, lang)],
-        [say("report_scores_note", lang), *_notes(data, lang)],
+        [say("report_scores_note", lang), *_notes(data, lang), *_beside(data, goals, lang)],
     )
 
 
@@ -139,6 +139,12 @@ def _intervals(data: RunData, goals: dict[str, Level], lang: str) -> str:
     if data.replicates == 1:
         return say("report_changes_no_interval", lang)
     return say("report_changes_luck_only", lang, **fields)
+
+
+def _beside(data: RunData, goals: dict[str, Level], lang: str) -> list[str]:
+    """Why a figure may lie outside its own interval, where one does."""
+    levels = (goals.get(name) or level(data, name) for goal, names in GOALS.items() for name in (goal, *names))
+    return [say("report_beside_its_range", lang)] if any(one.beside_its_range for one in levels) else []
 
 
 def _notes(data: RunData, lang: str) -> list[str]:

@@ -10,7 +10,7 @@ from ruralsim.view.report import charts
 from ruralsim.view.report.charts import Mark, Row
 from ruralsim.view.report.data import RunData
 from ruralsim.view.report.html import Figure, Section, Table
-from ruralsim.view.report.levels import Bounds, pair
+from ruralsim.view.report.levels import Bounds, outside, pair
 from ruralsim.view.report.svg import BLUE, MUTED, ORANGE
 from ruralsim.view.report.words import (
     UNITS,
@@ -94,7 +94,10 @@ def who(data: RunData, lang: str) -> Section:
         sentences.append(_stay(data, lang))
     figures = [_group_figure(data, groups, name, lang) for name in measures]
     table = _group_table(data, groups, measures, lang)
-    return Section("who", say("report_h_who", lang), sentences, figures, [table], [say("report_who_note", lang)])
+    notes = [say("report_who_note", lang)]
+    if any(outside(gain.mean, gain.whole) for group in groups for gain in group.gains.values()):
+        notes.append(say("report_beside_its_range", lang))
+    return Section("who", say("report_h_who", lang), sentences, figures, [table], notes)
 
 
 def _semi(parts: Iterator[str], lang: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ruralsim.policy.instruments import load_instruments
 from ruralsim.policy.levers import LEVERS
 from ruralsim.view.report import bars, charts
 from ruralsim.view.report.data import RunData
@@ -100,7 +99,7 @@ def _years(data: RunData, lang: str) -> Figure:
 
 
 def _delivered(data: RunData, lang: str) -> Figure:
-    rows, known = [], load_instruments()
+    rows, known = [], data.library.instruments
     for one in data.facts["instruments"]:
         asked, given = float(one["asked"]), float(one["delivered"])
         marks = [
@@ -150,7 +149,7 @@ def _phase_table(data: RunData, lang: str) -> Table:
 
 
 def _instrument_table(data: RunData, lang: str) -> Table:
-    known = load_instruments()
+    known = data.library.instruments
     levers = {lever.name: lever.meaning_zh if lang == "zh" else lever.meaning_en for lever in LEVERS}
     rows = []
     for one in data.facts["instruments"]:
@@ -191,7 +190,7 @@ def nothing(data: RunData, lang: str) -> Section:
     idle = [one for one in data.facts["instruments"] if one["why_nothing"] is not None]
     if not idle:
         return Section("nothing", title, [say("report_all_worked" if data.phases else "run_no_policy", lang)])
-    known = load_instruments()
+    known = data.library.instruments
     rows = [
         [
             _title(known, one["instrument"], lang),

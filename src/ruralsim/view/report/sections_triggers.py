@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ruralsim.view.report.data import RunData
@@ -36,10 +37,10 @@ def triggers(data: RunData, lang: str) -> Section | None:
 
 
 def trigger_lines(one: Mapping[str, Any], lang: str) -> list[str]:
-    """Say of a trigger in how many replicates it fired, when, and how often the report alone set it off."""
+    """Say of a trigger in how many replicates it fired, when, and how often what was reported deceived it."""
     fired = [at for at in one["fired"] if at is not None]
     if not fired:
-        return [say("trigger_never", lang, name=one["name"], count=len(one["fired"]))]
+        return [say("trigger_never", lang, name=one["name"], count=len(one["fired"])), *held_back_lines(one, lang)]
     months = sorted(at["date"] for at in fired)
     fields = {
         "name": one["name"],
@@ -49,11 +50,41 @@ def trigger_lines(one: Mapping[str, Any], lang: str) -> list[str]:
         "last": months[-1],
     }
     lines = [say("trigger_did", lang, **fields)]
-    fooled = sum(bool(at["fooled"]) for at in fired)
+    fooled = [at for at in fired if at["fooled"]]
     if fooled:
-        gap = sum(at["reported"] - at["true"] for at in fired if at["fooled"]) / fooled
-        lines.append(say("trigger_fooled", lang, name=one["name"], fooled=fooled, fired=len(fired), gap=plain(gap, 3)))
-    return lines
+        lines.append(say("trigger_fooled", lang, name=one["name"], fooled=len(fooled), fired=len(fired),
+                         months=_months(fooled, "date", lang), reported=_mean(fooled, "reported"),
+                         true=_mean(fooled, "true"), truth=_crossings(fooled, lang)))  # fmt: skip
+    return [*lines, *held_back_lines(one, lang)]
+
+
+def held_back_lines(one: Mapping[str, Any], lang: str) -> list[str]:
+    """Say in how many replicates the truth crossed and what was reported did not, or only later."""
+    held = one.get("held_back") or []
+    if not held:
+        return []
+    late = sum(at["fired"] is not None for at in held)
+    return [say("trigger_held_back", lang, name=one["name"], held=len(held), count=len(one["fired"]),
+                months=_months(held, "date", lang), late=late, never=len(held) - late)]  # fmt: skip
+
+
+def _months(found: Sequence[Mapping[str, Any]], key: str, lang: str) -> str:
+    months = sorted(at[key] for at in found)
+    return months[0] if months[0] == months[-1] else say("trigger_between", lang, first=months[0], last=months[-1])
+
+
+def _mean(found: Sequence[Mapping[str, Any]], key: str) -> str:
+    return plain(math.fsum(at[key] for at in found) / len(found), 3)
+
+
+def _crossings(fooled: Sequence[Mapping[str, Any]], lang: str) -> str:
+    """Say in how many of these firings the truth never crosses, and how many months later it does in the others."""
+    later = [at["true_crosses"] - at["month"] for at in fooled if at["true_crosses"] is not None]
+    never = len(fooled) - len(later)
+    if not later:
+        return say("trigger_all_never", lang)
+    code = "trigger_all_later" if not never else "trigger_some_later"
+    return say(code, lang, never=never, later=len(later), months=plain(math.fsum(later) / len(later), 0))
 
 
 def _number(value: float | None) -> str:
