@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from ruralsim.analysis.pivot.folds import held_apart_by
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.theory.comparison import mean_path
 from ruralsim.theory.equations import latex
@@ -288,6 +289,24 @@ def test_two_lasting_states_are_found_where_they_are_planted() -> None:
     found = lasting_states(SimpleNamespace(**base), years=150)
     assert found.apart[0] or found.closed[0]
     assert not found.apart[1]
+
+
+def test_a_fold_of_the_village_is_found_where_one_is_planted() -> None:
+    """Neighbours who draw each other in: the high share of those who take part ends in a fold as the constant falls."""
+    base = {name: np.full(2, one.value) for name, one in load_parameters().items()}
+    base |= {"depreciation": np.full(2, 0.06), "activation_rate": np.full(2, 0.1)}  # capital that settles soon
+    base |= {"civic_peers": np.array([6.0, 0.0]), "civic_constant": np.array([-5.2, -2.65])}
+    p = SimpleNamespace(**base)
+    found = lasting_states(p, years=120)
+    assert found.apart.tolist() == [True, False]
+    told = held_apart_by(found, p)
+    assert told["kinds"] == {"taking_part": 1, "pooling": 0, "requests": 0, "disputes": 0}
+    assert told["followed"] == 1
+    distance = told["folds"][0]["distance"]
+    assert 0.2 < distance < 1.0
+    nearby = {"civic_peers": np.full(2, 6.0), "civic_constant": -5.2 - distance * np.array([0.8, 1.2])}
+    again = lasting_states(SimpleNamespace(**(base | nearby)), years=120)
+    assert again.apart.tolist() == [True, False], "before the fold two states last, beyond it one"
 
 
 def test_places_from_parameters_are_the_engines(mean_village) -> None:

@@ -271,7 +271,12 @@ class Problem:
         return Problem(changed)
 
     def _all(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        values, slopes = _compiled()(x.tolist(), self.arguments.tolist())
+        """Values and derivatives; NaN where x is so far off that a number is out of range."""
+        try:
+            values, slopes = _compiled()(x.tolist(), self.arguments.tolist())
+        except (OverflowError, ValueError, ZeroDivisionError):
+            n = len(UNKNOWNS)
+            return np.full(n + 2, np.nan), np.full((n + 2, n + len(self.arguments)), np.nan)
         return np.array(values, np.float64), np.array(slopes)
 
     def right(self, x: np.ndarray) -> np.ndarray:

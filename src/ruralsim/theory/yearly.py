@@ -168,6 +168,7 @@ class LastingStates:
 
     Args:
         low, high: potential after all years, [D]. works_low, works_high: whether the enterprise still works.
+        moving: whether it still moves. low_state, high_state: the village then, arrays [D].
         apart: draws whose potentials differ by more than a hundredth though both work: two lasting states.
         closed: draws whose enterprise stops for good from the low beginning only.
     """
@@ -177,6 +178,8 @@ class LastingStates:
     works_low: np.ndarray
     works_high: np.ndarray
     moving: np.ndarray
+    low_state: State
+    high_state: State
 
     @property
     def apart(self) -> np.ndarray:
@@ -213,5 +216,5 @@ def lasting_states(p: Any, years: int = 240, low: float = 0.05, high: float = 0.
         still.append(np.abs(x.potential(p) - earlier))
     return LastingStates(
         ends[0].potential(p), ends[1].potential(p), ends[0].active, ends[1].active,
-        np.maximum(still[0], still[1]) > 1e-3,
+        np.maximum(still[0], still[1]) > 1e-3, ends[0], ends[1],
     )  # fmt: skip

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from ruralsim.analysis.pivot.folds import held_apart_by
 from ruralsim.analysis.pivot.shares import share_above
 from ruralsim.experiments.parameter_draws import design
 from ruralsim.spec.scenario import Scenario
 from ruralsim.theory.state import PILLARS, Place, State
 from ruralsim.theory.village import year
-from ruralsim.theory.yearly import lasting_states, opening_state, place_from
+from ruralsim.theory.yearly import LastingStates, lasting_states, opening_state, place_from
 
 #: sums tried, yuan a head in all
 BUDGETS = (10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1280.0)
@@ -77,9 +78,11 @@ def traps(scenario: Scenario, seed: int, draws: int, *, years: int = 240, push_y
         "always_closed": float(((found.works_low < 0.5) & (found.works_high < 0.5)).mean()),
         "still_moving": float(found.moving.mean()),
     }
+    if found.apart.any():
+        content["apart"] = held_apart_by(found, p)
     trapped = found.apart | found.closed
     if trapped.any():
-        ways = pushes(p, trapped, found.high, push_years)
+        ways = pushes(p, trapped, found, push_years)
         content["trapped"], content["most_spent"] = int(trapped.sum()), BUDGETS[-1]
         content["pushes"] = {name: {"moved": one.moved, "cost": one.cost} for name, one in ways.items()}
         first, second = ways["capital_first"].least, ways["trust_first"].least
@@ -90,15 +93,17 @@ def traps(scenario: Scenario, seed: int, draws: int, *, years: int = 240, push_y
     return content
 
 
-def pushes(p: SimpleNamespace, trapped: np.ndarray, high: np.ndarray, years: int = 60) -> dict[str, Push]:
-    """The least sum by which each way of spending moves trapped villages to their high state.
+def pushes(p: SimpleNamespace, trapped: np.ndarray, found: LastingStates, years: int = 60) -> dict[str, Push]:
+    """The least sum by which each way of spending moves trapped villages to their better state.
+
+    Which of the two is better is seen at the end: a high beginning may end worse (all requests at once, for example).
 
     All ways, sums and draws live side by side in one array. A programme raises every pillar at the rate of a governance
     instrument at full intensity for as long as its money lasts; a gift comes at once, or after the programme. Moved:
-    near the high potential and at work, ``years`` after the last measure of the longest plan.
+    near the better potential and at work, ``years`` after the last measure of the longest plan.
 
     Args:
-        p: parameters as arrays of draws. trapped: bool, which of them. high: potential of the high state, by draw.
+        p: parameters as arrays of draws. trapped: bool, which of them. found: their lasting states.
         years: lived after the last measure.
     """
     plans = [(*WAYS[way], sum_) for way in WAYS for sum_ in BUDGETS]
@@ -106,7 +111,9 @@ def pushes(p: SimpleNamespace, trapped: np.ndarray, high: np.ndarray, years: int
     own = SimpleNamespace(**{name: np.tile(value[trapped], len(plans)) for name, value in vars(p).items()})
     place = place_from(own)
     heads = float(place.heads)
-    x = _trapped_state(SimpleNamespace(**{name: value[trapped] for name, value in vars(p).items()}))
+    worse_is_high = (found.apart & (found.high < found.low))[trapped]
+    goal = np.where(worse_is_high, found.low[trapped], found.high[trapped])
+    x = _trapped_state(SimpleNamespace(**{name: value[trapped] for name, value in vars(p).items()}), worse_is_high)
     x = State(*(np.tile(getattr(x, one.name), len(plans)) for one in fields(State)))
     gift, solid, first, total = (np.repeat(np.array(column), draws) for column in zip(*plans, strict=True))
     term = (1.0 - gift) * total * heads / (12.0 * _PROGRAMME)
@@ -116,7 +123,10 @@ def pushes(p: SimpleNamespace, trapped: np.ndarray, high: np.ndarray, years: int
         x = replace(x, capital=x.capital + solid * given, cash=x.cash + (1.0 - solid) * given)
         x = year(x, place, own)
         x = _programme(x, own, np.clip(term - done, 0.0, 1.0))
-    reached = (np.abs(x.potential(own) - np.tile(high[trapped], len(plans))) < _SAME) & (x.active > 0.5)
+    # nearer to the better level than to the worse, where both are known
+    near = np.where(found.apart, np.minimum(_SAME, 0.5 * np.abs(found.high - found.low)), _SAME)[trapped]
+    away = np.abs(x.potential(own) - np.tile(goal, len(plans)))
+    reached = (away < np.tile(near, len(plans))) & (x.active > 0.5)
     cost = np.where(reached, total, np.inf).reshape(len(WAYS), len(BUDGETS), draws).min(axis=1)
     return {
         way: Push(float(known.mean()), float(np.median(row[known])) if known.any() else None,
@@ -125,10 +135,12 @@ def pushes(p: SimpleNamespace, trapped: np.ndarray, high: np.ndarray, years: int
     }  # fmt: skip
 
 
-def _trapped_state(p: SimpleNamespace) -> State:
-    """The state after forty years from a low beginning without cash."""
+def _trapped_state(p: SimpleNamespace, from_high: np.ndarray) -> State:
+    """The state after forty years from a low beginning without cash; from a high one where that ends worse."""
     place: Place = place_from(p)
-    x = replace(opening_state(p, 0.05), cash=0.0 * p.start_pooling)
+    low, high = opening_state(p, 0.05), opening_state(p, 0.95)
+    begun = np.where(from_high, high.vector(), replace(low, cash=0.0 * p.start_pooling).vector())
+    x = State(*begun)
     for _ in range(40):
         x = year(x, place, p)
     return x

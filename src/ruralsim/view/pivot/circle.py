@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ruralsim.analysis.pivot.folds import KINDS
 from ruralsim.view.pivot.statements import Content, number, percent, significant
 from ruralsim.view.report.words import label, listed, plain, say
 
@@ -136,6 +137,8 @@ def traps(caught: Mapping[str, Any], lang: str) -> Iterator[str]:
         closed_low=percent(closed["low"]), closed_high=percent(closed["high"]),
         always=percent(caught["always_closed"]),
     )  # fmt: skip
+    if "apart" in caught:
+        yield _apart(caught["apart"], lang)
     if "pushes" not in caught:
         return
     fields: dict[str, str] = {}
@@ -149,6 +152,24 @@ def traps(caught: Mapping[str, Any], lang: str) -> Iterator[str]:
         "pivot_theory_order", lang, capital=order["capital_first_cheaper"], trust=order["trust_first_cheaper"],
         count=caught["trapped"],
     )  # fmt: skip
+
+
+def _apart(found: Mapping[str, Any], lang: str) -> str:
+    """What keeps two lasting levels apart, and the folds that were found."""
+    kinds = (f"{say(f'pivot_kind_{kind}', lang)} {count}" for kind, count in found["kinds"].items() if count)
+    folds = (_fold(one["kind"], one["distance"], lang) for one in found["folds"])
+    told = {"kinds": listed(kinds, lang), "followed": found["followed"], "found": len(found["folds"])}
+    if not found["folds"]:
+        return say("pivot_theory_apart_no_fold", lang, **told)
+    return say("pivot_theory_apart", lang, folds=listed(folds, lang), **told)
+
+
+def _fold(kind: str, distance: float, lang: str) -> str:
+    if KINDS[kind][2]:
+        away = say("pivot_fold_rate", lang, distance=percent(distance))
+    else:
+        away = say("pivot_fold_logit", lang, distance=number(distance, 2))
+    return say(f"pivot_kind_{kind}", lang) + ("" if lang == "zh" else " ") + away
 
 
 def _signed(value: float) -> str:
