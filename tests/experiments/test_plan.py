@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ruralsim.base.sums import in_order
 from ruralsim.experiments import Arm, Factor
 from ruralsim.experiments import plan as plan_module
 from ruralsim.experiments.factors import drawn_values, with_context
-from ruralsim.experiments.parameter_draws import in_order
 from ruralsim.experiments.sampling import latin_hypercube, points, sobol
 from ruralsim.policy.regimes import load_regimes
 from ruralsim.spec.scenario import Override

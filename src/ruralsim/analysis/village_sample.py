@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ruralsim.base.sums import in_order
 from ruralsim.model.county import parameter_record
 from ruralsim.model.village_plans import VillagePlan, plan_villages
 from ruralsim.spec.scenario import ENDOWMENTS, FORMS, ROLLOUTS, Phase, RosterVillage, Scenario
@@ -146,7 +147,7 @@ def _allotted(heads: dict[int, int], wanted: int) -> dict[int, int]:
     """Villages for each class: one each, the others by adults (largest remainders)."""
     total, spare = sum(heads.values()), wanted - len(heads)
     exact = {k: max(0.0, wanted * count / total - 1.0) for k, count in heads.items()}
-    scale = spare / sum(exact.values()) if sum(exact.values()) > 0.0 else 0.0
+    scale = spare / in_order(exact.values()) if in_order(exact.values()) > 0.0 else 0.0
     counts = {k: int(x * scale) for k, x in exact.items()}
     order = sorted(heads, key=lambda k: (counts[k] - exact[k] * scale, k))
     for k in order[: max(0, spare - sum(counts.values()))]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ruralsim.experiments.parameter_draws import SHARES, held_by, in_order, keep_sum
+from ruralsim.base.sums import in_order
+from ruralsim.experiments.parameter_draws import SHARES, held_by, keep_sum
 from ruralsim.spec.context import CONTEXT_UNITS
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.reader import Table

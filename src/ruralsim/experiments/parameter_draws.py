@@ -7,12 +7,13 @@ how the parameters go together. Shares of one whole keep their sum.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from ruralsim.base.errors import InputError, nearest
+from ruralsim.base.sums import in_order
 from ruralsim.experiments.sampling import AGAIN, FIRST, latin_hypercube
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import Scenario
@@ -141,18 +142,6 @@ def keep_sum(values: np.ndarray, members: np.ndarray, free: np.ndarray, ends: np
         short = _row_sums(np.clip(start + middle[:, None] * (high - low), low, high)) < wanted
         left, right = np.where(short, middle, left), np.where(short, right, middle)
     values[:, moved] = np.clip(start + right[:, None] * (high - low), low, high)
-
-
-def in_order(values: Iterable[float]) -> float:
-    """The sum of some values from the first to the last.
-
-    Python 3.12 adds floats up with a correction that Python 3.11 has not: ``sum`` gives other last bits there, and a
-    draw that differs in its last bit is another run.
-    """
-    total = 0.0
-    for value in values:
-        total += value
-    return total
 
 
 def _row_sums(table: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ruralsim.base.errors import InputError, nearest
+from ruralsim.base.sums import in_order
 from ruralsim.model.books_loop import OUTCOME_INDEX
 
 
@@ -172,7 +173,7 @@ def goal_scores(outcomes: np.ndarray, weights: Mapping[str, float] | None = None
     of = _weights(weights or {})
     scores = np.zeros((*outcomes.shape[:-1], len(GOALS)))
     for k, (goal, names) in enumerate(GOALS.items()):
-        total = sum(of[name] for name in names)
+        total = in_order(of[name] for name in names)
         if total <= 0.0:
             raise InputError("run_weights_zero", name=goal)
         for post in GOALPOSTS:

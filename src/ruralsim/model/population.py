@@ -16,6 +16,7 @@ from ruralsim.agents.villager import (
 from ruralsim.base.compiled import process, rule
 from ruralsim.base.numbers import exp
 from ruralsim.base.streams import draws
+from ruralsim.base.sums import in_order
 from ruralsim.model.office_loop import best_candidate, cadre_seats, take_seat
 from ruralsim.model.register_loop import holding_of
 from ruralsim.state.columns import (
@@ -96,7 +97,7 @@ def away_level(p):
 def age_shares(p: Any) -> tuple[float, ...]:
     """Shares of registered adults in the bins of ``AGE_BINS``."""
     shares = (float(p.age_18_29), float(p.age_30_44), float(p.age_45_59), float(p.age_60_74))
-    return (*shares, 1.0 - sum(shares))
+    return (*shares, 1.0 - in_order(shares))
 
 
 def away_share(low: int, high: int, level: float, p: Any) -> float:

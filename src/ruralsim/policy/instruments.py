@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ruralsim.base.errors import RuralsimError
+from ruralsim.base.sums import in_order
 from ruralsim.policy.levers import LEVER_INDEX
 from ruralsim.policy.tables import DATA, array_of_tables, both_languages, names, number, quotation, read_tables
 from ruralsim.spec.reader import Table
@@ -110,11 +111,11 @@ class Instrument:
 
     def monthly_cost(self, heads: float) -> float:
         """Return yuan a month at full intensity for a village of ``heads`` registered adults."""
-        return sum(_for_village(cost, heads) for cost in self.costs if cost.every == "month")
+        return in_order(_for_village(cost, heads) for cost in self.costs if cost.every == "month")
 
     def once_cost(self, heads: float) -> float:
         """Return yuan to be paid once at full intensity for a village of ``heads`` registered adults."""
-        return sum(_for_village(cost, heads) for cost in self.costs if cost.every == "once")
+        return in_order(_for_village(cost, heads) for cost in self.costs if cost.every == "once")
 
 
 def _for_village(cost: Cost, heads: float) -> float:

@@ -1,0 +1,17 @@
+"""Sums of floats that give the same bits under every version of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def in_order(values: Iterable[float]) -> float:
+    """The sum of some values from the first to the last.
+
+    Python 3.12 adds floats up with a correction that Python 3.11 has not: ``sum`` gives other last bits there, and a
+    number that differs in its last bit makes another run.
+    """
+    total = 0.0
+    for value in values:
+        total += value
+    return total
