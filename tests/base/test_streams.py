@@ -132,7 +132,7 @@ def _is_draw(node: ast.AST) -> bool:
 
 
 def _rows_read(table: str, function: ast.AST) -> list[int]:
-    """The rows of a local table of words that a function reads: ``words[1, i]`` (all four where the row is computed)."""
+    """The rows of a local table of words that a function reads: ``words[1, i]`` (all four where it is computed)."""
     rows: list[int] = []
     for node in ast.walk(function):
         if (

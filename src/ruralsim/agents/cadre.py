@@ -55,7 +55,8 @@ def value_of_dressing(
     """M_report,i = √n·max(0, π ω_i·[γ_i (1 − q_i) b_i − f q_i − m_φ φ]): what is gained where no check finds it, less
     the penalty where one does and the qualms of an honest cadre (decision 0009).
 
-    ``weight``: √n·ω_i. One of n reports is an n-th of the paperwork: e_report,i dresses it up by k_w γ_i √(n e_report,i).
+    ``weight``: √n·ω_i. One of n reports is an n-th of the paperwork: e_report,i dresses it up by
+    k_w γ_i √(n e_report,i).
     ``nearness``: b_i with what later targets leave of a gain.
     """
     value = (
@@ -96,7 +97,7 @@ def ability_after(ability: float, training: float, p: Any) -> float:
 
 @rule
 def vote_for_incumbent(trust: float, record: float, township_view: float, p: Any) -> float:
-    """Support for a sitting cadre, 0 to 1: the township's view by its nomination weight, trust and record by the rest."""
+    """Support for a sitting cadre, 0 to 1: the township's view by its nomination weight, else trust and record."""
     return p.nomination_weight * township_view + (1.0 - p.nomination_weight) * (0.5 * trust + 0.5 * record)
 
 

@@ -76,8 +76,8 @@ def activated(idle: float, work: float, pooled: float, trust: float, policy: flo
     """Idle assets brought into use this month: I·h/(1 + h), h = ψ·(1 + u·m)·2θ√e·B·τ̄. Consent and pooled land are where
     governance becomes development.
 
-    ``income``: operating income, yuan a year. What policy u adds finds takers where there is business already (COL-053):
-    m = 1 − a + 2a·Y/(Y + 100,000), 1 in a middling village.
+    ``income``: operating income, yuan a year. What policy u adds finds takers where there is business already
+    (COL-053): m = 1 − a + 2a·Y/(Y + 100,000), 1 in a middling village.
     """
     takers = 1.0 - p.activation_market + 2.0 * p.activation_market * income / (income + 100000.0)
     hazard = p.activation_rate * (1.0 + policy * takers) * 2.0 * work * pooled * trust

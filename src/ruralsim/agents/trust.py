@@ -54,7 +54,7 @@ def trust_after(
 ) -> tuple[float, ...]:
     """Trust after a month, and the nineteen changes that make it up (their sum is the change).
 
-    All arguments on [0, 1] but ``dividend``, ``expected`` (yuan a year) and ``job`` (own collective wage over 800 yuan).
+    All arguments on [0, 1] but ``dividend``, ``expected`` (yuan a year), ``job`` (own collective wage over 800 yuan).
     ``heard``: took part × U; ``party``: O(½ + share of party or notable neighbours); ``trouble``: 1 − exp(−χX);
     ``u``: the month's draw. τ' = τ + Φ·[Σ up·(1 − τ) − Σ down·τ]; a pull to n at rate ρ is up ρn, down ρ(1 − n);
     noise is up ς·max(ξ, 0)·τ, down ς·max(−ξ, 0)·(1 − τ).

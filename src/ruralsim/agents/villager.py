@@ -1,7 +1,7 @@
 """The villager's rules: moving, taking part, working and consuming, quarrelling, and making up her mind.
 
-Each rule is a pure function of numbers in the order of the model specification (sections 4.3 to 4.8). ``p`` is the record of
-parameters. A rule returns a chance, an amount or a new value; it knows no model, no array and no generator.
+Each rule is a pure function of numbers in the order of the model specification (sections 4.3 to 4.8). ``p`` is the
+record of parameters. A rule returns a chance, an amount or a new value; it knows no model, no array and no generator.
 The columns of a villager are declared in ``state/columns.py`` (table ``villagers``).
 """
 
@@ -119,7 +119,7 @@ def civic_logit(
     """Logit of taking part in public affairs (meetings, oversight, contributions).
 
     ``peers``: share of neighbours who took part last month; ``example``: party organisation times the share of party or
-    notable neighbours; ``away``: 0 at home, 1 − D for a villager who is away (a smart platform gives a voice from afar).
+    notable neighbours; ``away``: 0 at home, 1 − D for one who is away (a smart platform gives a voice from afar).
     """
     return (
         place
@@ -302,7 +302,7 @@ def satisfaction_target(consumption: float, reference: float, place: float, trus
 def satisfaction_place(
     services: float, environment: float, disorder: float, time_asked: float, privacy: float, p: Any
 ) -> float:
-    """What is the same for all of a village: services, environment, disorder, and time and privacy that policy costs."""
+    """What is the same for all of a village: services, environment, disorder, time and privacy that policy costs."""
     return (
         p.satisfaction_services * services
         + p.satisfaction_environment * environment

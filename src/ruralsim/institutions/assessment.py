@@ -1,4 +1,4 @@
-"""Assessment: how indicators are reported, checked, scored, and how next year's targets are set (sections 4.1 and 8)."""
+"""Assessment: how indicators are reported, checked, scored, and how targets are set (sections 4.1 and 8)."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def bonus_share(score: float) -> float:
 def left_by_targets(target_rule: int, last_report: float, target: float, dressed: bool, p: Any) -> float:
     """What next years' targets leave of a year's gain in an item: 1 less the discounted sum of what they take back.
 
-    A year's discount rate is r = 12·(discount + 1/term): the bill comes to whoever then holds the seat. Ratchet: a share
-    s of the report passes into the target every year, all of it above the target, ``ratchet_down`` below: r/(r + s)
-    (Weitzman 1980). Negotiated: half of next year's target is a forecast from the last true value, so real
+    A year's discount rate is r = 12·(discount + 1/term): the bill comes to whoever then holds the seat. Ratchet: a
+    share s of the report passes into the target every year, all of it above the target, ``ratchet_down`` below:
+    r/(r + s) (Weitzman 1980). Negotiated: half of next year's target is a forecast from the last true value, so real
     work loses ½/(1 + r) and dressing nothing. Else 1 (decision 0009).
     """
     rate = 12.0 * (p.discount + 1.0 / p.term_months)
@@ -89,7 +89,8 @@ def next_target(
     target_rule: int, target: float, last_report: float, last_true: float, years: float, margin: float, p: Any
 ) -> float:
     """Next year's target. Ratchet: to the last report plus stretch, all the way up, a fifth of the way down (Weitzman
-    1980). Negotiated: half forecast (last true value + .03), half ambition (.55 + .02 a year). Each tier may add its margin."""
+    1980). Negotiated: half forecast (last true value + .03), half ambition (.55 + .02 a year). Each tier may add its
+    margin."""
     if target_rule == TARGET_RATCHET:
         aim = last_report + p.target_stretch
         if aim >= target:

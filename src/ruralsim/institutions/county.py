@@ -1,4 +1,4 @@
-"""The county's and the townships' rules: budgets grow, labour is shared, votes draw near, targets are set (sections 3, 4.1, 4.9)."""
+"""The county's and the townships' rules: budgets, labour, votes, targets (sections 3, 4.1, 4.9)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIRST_ELECTION = 2021 * 12  # January 2021, counted in months
 
 @rule
 def labour_tightness(base_share: float, share: float) -> float:
-    """Jobs of the county over last month's workers, bounded: below 1 where more work locally than jobs were counted on."""
+    """Jobs of the county over last month's workers, bounded: below 1 where more work here than jobs were counted on."""
     if share <= 0.0:
         return 2.0
     ratio = base_share / share

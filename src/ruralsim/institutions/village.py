@@ -1,4 +1,4 @@
-"""The village's rules: practice, the six pillars, services, environment, mediation, requests (sections 4.2, 4.6, 4.8)."""
+"""The village's rules: practice, six pillars, services, environment, mediation, requests (sections 4.2, 4.6, 4.8)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def institutions_bought(yuan_a_head_year: float, p: Any) -> float:
 
 @rule
 def service_rate(spend_a_head: float, work: float, co_governance: float, efficiency: float, p: Any) -> float:
-    """u_p = k_S·(spend a head)/c_S·(½ + θ√e_serve + a·J)·(1 + efficiency): social organisations and residents serve too."""
+    """u_p = k_S·(spend a head)/c_S·(½ + θ√e_serve + a·J)·(1 + efficiency): organisations and residents serve too."""
     hands = p.service_effort_base + work + p.service_cogovernance * co_governance
     return p.service_gain * spend_a_head / p.service_cost * hands * (1.0 + efficiency)
 

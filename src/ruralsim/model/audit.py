@@ -1,7 +1,8 @@
 """The audit: do the two ledgers explain every fen and every point, village by village and month by month?
 
 Money: each sector's cash (recomputed from the state, household cash as the sum of the villagers' own wealth) must have
-moved by exactly what the ledger's lines say. Where it has not, the vouchers that the paying processes left name the flow.
+moved by exactly what the ledger's lines say. Where it has not, the vouchers that the paying processes left name the
+flow.
 Momentum: the drivers of the potential and of the collective's value added must add up to their change.
 Stocks: what drivers are made of (debt, capital, labour on offer, open disputes) must have moved by what was counted.
 
@@ -182,7 +183,7 @@ def _suspects(residual: np.ndarray, ledger: np.ndarray, vouchers: np.ndarray) ->
     differ = [FLOWS[f].name for f in np.flatnonzero((ledger != vouchers) | (ledger < 0))]
     if differ:
         return differ
-    wrong = {s: int(residual[s]) for s in np.flatnonzero(residual)}
+    wrong = {s: int(residual[s]) for s in np.flatnonzero(residual).tolist()}
     amounts = {abs(amount) for amount in wrong.values()}
     booked = {flow.name: int(amount) for flow, amount in zip(FLOWS, ledger, strict=True) if amount > 0}
     exact = [f.name for f in FLOWS if booked.get(f.name) in amounts and {f.payer, f.payee} & wrong.keys()]

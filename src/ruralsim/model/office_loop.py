@@ -27,7 +27,7 @@ def take_seat(
 ) -> None:
     """A villager takes a seat: abilities, integrity and motivation from keyed draws around the county's means."""
     u1, u2, u3, u4 = draws(seed, low, high, row, month, 21)
-    v1, v2, v3, _ = draws(seed, low, high, row, month, 22)
+    v1, v2, _, _ = draws(seed, low, high, row, month, 22)
     cadre.active = 1
     cadre.person = row
     cadre.tenure = 0

@@ -60,7 +60,7 @@ def add_person(
     month: int,
     p: Any,
 ) -> None:
-    """A new row: skill, disposition, norm and party membership from keyed draws, trust between own inclination and the place."""
+    """A new row: skill, disposition, norm, party membership from keyed draws; trust between inclination and place."""
     me = people[row]
     u_skill, u_disposition, u_norm, u_party = draws(seed, low, high, row, month, 5)
     u_skill2, u_notable, _, _ = draws(seed, low, high, row, month, 6)
@@ -180,7 +180,7 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
     u_in, _, _, _ = draws(seed, low, high, 0, month, 16)
     arrivals = int(p.registration_in_rate * registered + u_in)
     brought, brought_booked = 0, 0
-    for k in range(arrivals):
+    for _ in range(arrivals):
         u_home, u_age, _, _ = draws(seed, low, high, row, month, 7)
         host = people[int(u_home * rows)]
         add_person(

@@ -105,7 +105,8 @@ def save(county: County, path: str | Path) -> None:
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("wb") as stream:
-            np.savez(stream, header=np.frombuffer(text, np.uint8), **{f"array.{k}": v for k, v in arrays.items()})
+            named: dict[str, Any] = {f"array.{k}": v for k, v in arrays.items()}
+            np.savez(stream, header=np.frombuffer(text, np.uint8), **named)
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(path)

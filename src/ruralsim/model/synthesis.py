@@ -166,7 +166,7 @@ def _absence(county: County) -> list[SynthesisRow]:
     p = Fields(county.parameters[0])
     people = county.villagers[_registered(county)]
     away = people["status"] == AWAY
-    level = away_level.py_func(p)
+    level = away_level(p)
     rows = [SynthesisRow("away", "share", p.start_away, _by_parameter(county, "start_away"), float(away.mean()))]
     for name, low, high in AGE_BINS:
         group = (people["age"] >= low) & (people["age"] < high)

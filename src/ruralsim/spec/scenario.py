@@ -216,8 +216,8 @@ class Phase:
 class Trigger:
     """A step of the plan that waits for a signpost, read at the end of each quarter.
 
-    It fires in the first quarter from ``first`` to ``last`` whose reading is at or beyond the level, and takes effect in
-    the month after.
+    It fires in the first quarter from ``first`` to ``last`` whose reading is at or beyond the level, and takes effect
+    in the month after.
 
     Args:
         name: a label.

@@ -1,7 +1,7 @@
 """The state of a county as columns: four tables, each column with its type, unit, bounds and meaning.
 
-A table is one NumPy structured array, so that ``county.villagers["trust"]`` is a column and ``villagers[i].trust`` (in a
-compiled process) is one villager's value; a villager's row is two cache lines. The registry below is the only
+A table is one NumPy structured array, so that ``county.villagers["trust"]`` is a column and ``villagers[i].trust`` (in
+a compiled process) is one villager's value; a villager's row is two cache lines. The registry below is the only
 place where a column is declared; the ODD document prints it, ``ruralsim why COLUMN`` reads it.
 """
 
@@ -25,7 +25,7 @@ SEEN_THERE, SEEN_CONTRIBUTES, SEEN_POOLS, SEEN_EXAMPLE = 1, 2, 4, 8
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its table, NumPy type, unit, bounds (None: open) and meaning. ``fixed`` columns never change in a run."""
+    """One column: its table, NumPy type, unit, bounds (None: open) and meaning. ``fixed`` ones never change."""
 
     table: str
     name: str

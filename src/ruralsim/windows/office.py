@@ -230,7 +230,7 @@ def _leave_office(place: Village, cadre: Cadre | None) -> None:
 
 
 def best_candidate(place: Village, seat: int, share: float) -> tuple[int, float]:
-    """Row and support of the best of those at home, 25 to 59 and without office, who stand; (−1, −1) where nobody does."""
+    """Row and support of the best of those at home, 25 to 59 and without office, who stand; (−1, −1) for none."""
     best, support = -1, -1.0
     luck, stands = place.draw_for_all(26 + seat, place.model.month)[:2].tolist()
     for person in place.present():
