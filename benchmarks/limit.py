@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from ruralsim.base.compiled import entry
+from ruralsim.base.compiled import entry, rule
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.base.streams import throw
 from ruralsim.model.books_loop import sort_floats
@@ -109,60 +109,35 @@ def _words(people, ties, shown, trust, values, cells, words, out):
         throw(words, 1, v, 7, 3, 0, 0)
 
 
-@entry
-def _columns(people, ties, shown, trust, values, cells, words, out):
-    """The loop of the next four without their unit: a column of the records, on its own line of memory, and back."""
-    column = np.empty(ROWS, np.float64)
-    for v in range(people.shape[0] // ROWS):
-        village = people[v * ROWS : (v + 1) * ROWS]
-        for i in range(ROWS):
-            column[i] = village[i].trust
-        for i in range(ROWS):
-            out[i] = column[i]
+@rule
+def _same(x: float) -> float:
+    return x
 
 
-@entry
-def _exponentials(people, ties, shown, trust, values, cells, words, out):
-    column = np.empty(ROWS, np.float64)
-    for v in range(people.shape[0] // ROWS):
-        village = people[v * ROWS : (v + 1) * ROWS]
-        for i in range(ROWS):
-            column[i] = village[i].trust
-        for i in range(ROWS):
-            out[i] = exp(column[i])
+@rule
+def _reciprocal(x: float) -> float:
+    return 1.0 / x
 
 
-@entry
-def _logarithms(people, ties, shown, trust, values, cells, words, out):
-    column = np.empty(ROWS, np.float64)
-    for v in range(people.shape[0] // ROWS):
-        village = people[v * ROWS : (v + 1) * ROWS]
-        for i in range(ROWS):
-            column[i] = village[i].trust
-        for i in range(ROWS):
-            out[i] = log(column[i])
+def _of_each(function: Callable[[float], float]) -> Callable[..., None]:
+    """The loop that applies a rule to a column of the records, read on a line of memory of its own."""
+
+    @entry
+    def loop(people, ties, shown, trust, values, cells, words, out):
+        column = np.empty(ROWS, np.float64)
+        for v in range(people.shape[0] // ROWS):
+            village = people[v * ROWS : (v + 1) * ROWS]
+            for i in range(ROWS):
+                column[i] = village[i].trust
+            for i in range(ROWS):
+                out[i] = function(column[i])
+
+    return loop
 
 
-@entry
-def _divisions(people, ties, shown, trust, values, cells, words, out):
-    column = np.empty(ROWS, np.float64)
-    for v in range(people.shape[0] // ROWS):
-        village = people[v * ROWS : (v + 1) * ROWS]
-        for i in range(ROWS):
-            column[i] = village[i].trust
-        for i in range(ROWS):
-            out[i] = 1.0 / column[i]
-
-
-@entry
-def _roundings(people, ties, shown, trust, values, cells, words, out):
-    column = np.empty(ROWS, np.float64)
-    for v in range(people.shape[0] // ROWS):
-        village = people[v * ROWS : (v + 1) * ROWS]
-        for i in range(ROWS):
-            column[i] = village[i].trust
-        for i in range(ROWS):
-            out[i] = fen(column[i])
+#: the next four, and the same loop without their unit
+_exponentials, _logarithms, _divisions, _roundings = (_of_each(one) for one in (exp, log, _reciprocal, fen))
+_columns = _of_each(_same)
 
 
 @entry

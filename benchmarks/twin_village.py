@@ -32,6 +32,7 @@ from ruralsim.model.office_loop import cadre_seats
 from ruralsim.model.register_loop import holding_of
 from ruralsim.state.columns import AWAY, GONE, HOME, OUTSIDER, TIES, VILLAGERS
 from ruralsim.state.flows import DRIVERS, FLOW, FLOWS
+from ruralsim.state.inputs import PAYMENTS
 
 TASKS = ("organise", "enterprise", "govern", "serve")
 
@@ -219,7 +220,7 @@ class Village(mesa.Agent):
     def _receive_public_money(self) -> None:
         """The transfer a head, policy's payments, and a project in kind where one comes."""
         p, firm, money = self.p, self.enterprise, self.money
-        running, extra, cash, kind = self.payments
+        running, extra, cash, kind = self.payments[: len(PAYMENTS)]  # what a rival of the pivot pays is not the twin's
         organisation = 0.5 * (self.party_organisation + self.self_governance)
         expected = project_grant(organisation, self.mean_trust, p)
         transfer = fen(self.setting.transfer * self.registered) + extra + fen(expected * self.setting.devolved)

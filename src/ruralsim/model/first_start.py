@@ -39,11 +39,14 @@ def compile_month() -> None:
     )  # fmt: skip
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def compile_beside() -> None:
     """Start compiling the month in another process if the cache lacks it and there is a core to do it."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     claim = cache_folder() / "month-is-being-compiled"
-    if _other or cores < 2 or next(cache_folder().rglob("month.advance-*.nbi"), None) is not None:
+    if _other or _cores() < 2 or next(cache_folder().rglob("month.advance-*.nbi"), None) is not None:
         return
     try:
         claim.touch(exist_ok=False)  # of several processes that start at once, one has the month compiled
