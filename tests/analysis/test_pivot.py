@@ -83,9 +83,7 @@ def test_a_strategy_that_works_through_the_pivot_has_a_share_that_excludes_zero(
         5, MONTHS, adults=120, phases=[phase], regime="directional",
         parameters=STRONG | {"allocation_affairs": 0.05, "allocation_dividend": 0.0},
     )  # fmt: skip
-    found = measure_pivot(
-        place, seed=3, replicates=2, draws=4, nudged_draws=-1, workers=1, ranges=FIXED | NARROW
-    )
+    found = measure_pivot(place, seed=3, replicates=2, draws=4, nudged_draws=-1, workers=1, ranges=FIXED | NARROW)
     for goal in ("governance", "life"):
         for share in (found.share(goal), found.share_at_defaults(goal)):
             assert share.low > 0.5, "most of such an effect is lost when the channels are cut"
