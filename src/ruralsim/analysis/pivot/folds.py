@@ -40,7 +40,7 @@ def held_apart_by(found: LastingStates, p: SimpleNamespace) -> dict[str, Any]:
         fold. ``distance``: how far the parameter may go until then, in its own unit for a constant of a logit, as a
         share of its value for a rate; by draw, in the order of the draws.
     """
-    draws = np.flatnonzero(found.apart)
+    draws: list[int] = np.flatnonzero(found.apart).tolist()
     kinds = dict.fromkeys(KINDS, 0)
     followed, folds = 0, []
     for k in draws.tolist():
