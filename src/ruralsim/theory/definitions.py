@@ -123,7 +123,7 @@ def civic_logit(place: Any, trust: Any, norm: Any, peers: Any, belonging: Any, e
 def economic_logit(
     effect: Any, trust: Any, peers: Any, expected: Any, example: Any, rule_of_law: Any, cost: Any, p: Any
 ) -> Any:
-    """Logit of pooling land of somebody at home, habit off: the terms of ``pooling_round`` (model/participation_loop.py)."""
+    """Logit of pooling land of somebody at home, habit off: the terms of ``participation_loop.pooling_round``."""
     return (
         p.economic_constant + effect + p.economic_trust * trust + p.economic_peers * peers
         + p.economic_dividend * saturating(expected, p.dividend_half) + p.economic_example * example
