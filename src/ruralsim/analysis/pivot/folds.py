@@ -43,7 +43,7 @@ def held_apart_by(found: LastingStates, p: SimpleNamespace) -> dict[str, Any]:
     draws: list[int] = np.flatnonzero(found.apart).tolist()
     kinds = dict.fromkeys(KINDS, 0)
     followed, folds = 0, []
-    for k in draws.tolist():
+    for k in draws:
         low, high = (_one(state, k) for state in (found.low_state, found.high_state))
         gaps = {kind: abs(getattr(low, part) - getattr(high, part)) for kind, (part, _, _) in KINDS.items()}
         kind = max(gaps, key=lambda name: gaps[name])
