@@ -148,7 +148,7 @@ def test_the_pool_is_large_labelled_and_no_sources_own():
 
 
 def test_what_is_higher_up_counts_less_and_is_seen_less_sharply():
-    from ruralsim.model.county_policy import tier_factors
+    from ruralsim.model.appraisal import tier_factors
 
     arrays = framework_arrays(load_frameworks()["longquanyi"])
     weight, burden, noise = tier_factors(arrays, {"tier_share": 0.5, "tier_noise": 0.5, "judgement_noise": 0.5})
