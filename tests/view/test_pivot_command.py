@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ruralsim.analysis.pivot import content_of, measure_pivot
 from ruralsim.analysis.pivot.beside import beside
 from ruralsim.analysis.pivot.traps import traps
 from ruralsim.base.errors import InputError, catalogue
@@ -247,3 +248,19 @@ def test_what_is_shipped_was_made_from_what_is_shipped(tmp_path: Path) -> None:
     write_results(tmp_path, design, found)
     for name in ("README.md", "README.zh.md", "table.csv"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+@pytest.mark.slow
+def test_what_is_shipped_comes_out_again_at_the_defaults() -> None:
+    folder = Path(__file__).parents[2] / "experiments" / "pivot-and-rivals"
+    design = read_design(folder)
+    case = next(one for one in design.cases if one.name == "township")
+    kept = json.loads((folder / "township.json").read_text(encoding="utf-8"))
+    again = content_of(
+        measure_pivot(
+            load_scenario(case.scenario, overrides=case.changes), seed=design.seed, replicates=design.replicates,
+            draws=0, nudged_draws=-1, adults=design.adults,
+        )
+    )  # fmt: skip
+    for part in ("sample", "channels", "losses", "losses_by_year", "efficiency", "closing"):
+        assert json.loads(json.dumps(again[part])) == kept[part], f"{part}: rules have changed; run: make experiments"
