@@ -11,6 +11,8 @@ import pytest
 
 from ruralsim.view import cli
 
+ROOT = Path(__file__).parents[2]
+
 SCENARIO = """
 [scenario]
 name = "lab"
@@ -154,3 +156,20 @@ def test_leaving_out_every_item_is_refused(capsys: pytest.CaptureFixture[str]):
     names = ",".join(f'"{item.id}"' for item in load_frameworks()["pengzhou"].items)
     assert cli.run(["indicators", "demo-township", "--set", f"framework.without=[{names}]", "--lang", "en"]) == 2
     assert "at least one has to stay" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_shipped_scorecard_comes_out_again(tmp_path: Path) -> None:
+    shipped = ROOT / "experiments" / "goodhart"
+    page = tmp_path / "README.md"
+    page.write_text((shipped / "README.md").read_text(encoding="utf-8"), encoding="utf-8")
+    command = ["indicators", str(shipped / "goodhart.toml"), "--draws", "4", "--quick", "--quiet"]
+    assert cli.run([*command, "--out", str(tmp_path / "out"), "--page", str(page)]) == 0
+
+    def rows(path: Path) -> list[list[str]]:
+        """Item and scores; advice left out, for trials have a part in it."""
+        lines = [line.split("|") for line in path.read_text(encoding="utf-8").splitlines()]
+        return [[cells[1], *cells[3:]] for cells in lines if len(cells) == 10 and "_" in cells[1]]
+
+    assert len(rows(page)) > 10
+    assert rows(page) == rows(shipped / "README.md"), "rules have changed since; run: make experiments"
