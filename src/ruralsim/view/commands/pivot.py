@@ -23,7 +23,6 @@ from ruralsim.view.commands.options import (
     ThreadsOption,
     check_bounds,
 )
-from ruralsim.view.progress import Progress, kernels_ready
 
 _FEWEST_DRAWS, _MOST_DRAWS = 4, 10_000
 PAGE, DATA, EQUATIONS = "pivot.html", "pivot.json", "equations.tex"
@@ -80,6 +79,8 @@ def pivot(
     )
     if draws and not _FEWEST_DRAWS <= draws <= _MOST_DRAWS:
         raise InputError("pivot_draws_bound", key="--draws", read=draws, low=_FEWEST_DRAWS, high=_MOST_DRAWS)
+    from ruralsim.view.pivot.measured import measured
+
     content = measured(
         scenario, months, changes or [], seed, replicates, draws, adults, threads, theory, spoken, as_json
     )
@@ -120,30 +121,6 @@ def _experiment(context: typer.Context, folder: Path, threads: int | None, lang:
         return
     made = say("pivot_experiment_made", lang, folder=folder, cases=len(cases), seconds=f"{seconds:.0f}")
     show([Block(say("pivot_h_where", lang), [made])])
-
-
-def measured(
-    name: str, months: int | None, changes: list[str], seed: int, replicates: int, draws: int, adults: int | None,
-    threads: int | None, theory: bool, lang: str, silent: bool,
-) -> dict[str, Any]:  # fmt: skip
-    """Measure the pivot of a scenario and return the content of ``pivot.json``."""
-    from ruralsim.analysis.pivot import beside, content_of, measure_pivot
-    from ruralsim.model.run import load_scenario
-
-    horizon = [] if months is None else [f"scenario.months={months}"]
-    resolved = load_scenario(name, overrides=[*changes, *horizon])
-    with Progress(lang, silent=silent, total=1.0) as progress:
-        if not kernels_ready():
-            progress.note("run_compiling")
-        arms = progress.part(0.7, lambda done, total: say("pivot_progress_arms", lang))
-        nudges = progress.part(0.3, lambda done, total: say("pivot_progress_nudges", lang))
-        found = measure_pivot(
-            resolved, seed=seed, replicates=replicates, draws=draws, workers=threads, adults=adults, progress=arms,
-            nudging=nudges,
-        )  # fmt: skip
-    start = f"{resolved.start.year:04d}-{resolved.start.month:02d}"
-    beside_it = beside(resolved, seed) if theory else None
-    return {"title": dict(resolved.title), "start": start} | content_of(found) | {"theory": beside_it}
 
 
 def write(place: Path, content: Mapping[str, Any], lang: str) -> None:

@@ -24,7 +24,7 @@ from ruralsim.view.report.words import say
 
 def run_experiment(folder: Path, threads: int | None, lang: str, *, silent: bool) -> list[str]:
     """Measure every case and write the folder's tables, figures and READMEs; return the names of the cases."""
-    from ruralsim.view.commands.pivot import measured
+    from ruralsim.view.pivot.measured import measured
 
     design = read_design(folder)
     found = {}
