@@ -91,7 +91,7 @@ def test_nothing_is_left_out_of_the_state() -> None:
         "framework",
         "items",
         "fields",
-        "_outlook",
+        "outlook",
         "_instruments",
         "_fired",
     }

@@ -1,8 +1,11 @@
-"""Sums of floats that give the same bits under every version of Python."""
+"""Sums of floats that give the same bits under every version of Python, or in whatever order they come."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+
+import numpy as np
 
 
 def in_order(values: Iterable[float]) -> float:
@@ -15,3 +18,8 @@ def in_order(values: Iterable[float]) -> float:
     for value in values:
         total += value
     return total
+
+
+def exact_mean(values: np.ndarray) -> float:
+    """The mean, exactly rounded so that the order of the values never matters; 0 of none."""
+    return math.fsum(values.tolist()) / len(values) if len(values) else 0.0

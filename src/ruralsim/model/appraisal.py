@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ruralsim.base.sums import exact_mean
 from ruralsim.institutions.assessment import TARGET_NONE
 from ruralsim.institutions.county import margin
 from ruralsim.policy.frameworks import TIERS, Framework, FrameworkArrays, framework_arrays, framework_in_force
@@ -99,15 +100,10 @@ def set_by_townships(county: County, step: Callable[..., None], years: float, *,
     towns = int(township.max()) + 1
     rank = np.ones(towns)
     if not opening:
-        mean = np.array([_mean(county.villages["standing"][township == town]) for town in range(towns)])
+        mean = np.array([exact_mean(county.villages["standing"][township == town]) for town in range(towns)])
         rank = np.full(towns, 0.5)
         if towns > 1:
             rank[np.argsort(mean, kind="stable")] = np.arange(towns) / (towns - 1.0)
     by_township = np.array([margin(float(one), county.fields) for one in rank])
     added = by_township[township] + county.levers["target_margin"]
     step(county.reports, county.items["target_rule"], added, years, county.parameters[0])
-
-
-def _mean(values: np.ndarray) -> float:
-    """Mean over villages, exactly rounded so that their order never matters; 0 of none."""
-    return math.fsum(values.tolist()) / len(values) if len(values) else 0.0

@@ -1,44 +1,39 @@
 """The county: all state of a run, built from a scenario, advanced month by month.
 
-``County.step_county`` is the county step (budgets, demonstration levels, labour, votes, targets), always plain NumPy,
-from last month's state; what it consists of has rooms of its own: ``signposts``, ``county_policy``, ``appraisal``,
-``outlook``. The villages' month is compiled (``model/month.py``) or agent by agent (``windows``); both work on the
-same arrays. Nothing here is shared between two counties.
+A month is the county step (``county_step``), then the villages' month. The latter is compiled
+(``model/month.py``) or agent by agent (``windows``); both work on the same arrays. Nothing here is shared between two
+counties.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
 from ruralsim.base.calendar import Month
-from ruralsim.base.numbers import exp, fen
+from ruralsim.base.numbers import fen
 from ruralsim.institutions.assessment import TARGET_NONE
-from ruralsim.institutions.county import labour_tightness, set_targets
-from ruralsim.institutions.village import practice_yield
+from ruralsim.institutions.county import set_targets
 from ruralsim.model import audit, first_start
 from ruralsim.model.appraisal import items_in_force, set_by_townships
 from ruralsim.model.books_loop import OUTCOMES
-from ruralsim.model.county_policy import admit_members, compose
+from ruralsim.model.county_step import fill_settings, offfarm_share, step_county
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.opening import open_county, village_tables
 from ruralsim.model.outlook import foresee
 from ruralsim.model.record import Record
 from ruralsim.model.rival import Rival
 from ruralsim.model.rows import capacity_for, empty_cadres, empty_people, make_room
-from ruralsim.model.signposts import watch_signposts
 from ruralsim.model.village_plans import VillagePlan, plan_villages
 from ruralsim.policy.instruments import Instrument
-from ruralsim.policy.levers import LEVER_INDEX, no_policy
+from ruralsim.policy.levers import no_policy
 from ruralsim.policy.library import library_of
 from ruralsim.policy.programme import Programme
 from ruralsim.policy.regimes import resolve_regime
 from ruralsim.policy.strategy import Strategy
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import Scenario
-from ruralsim.state.columns import ROLLOUT
 from ruralsim.state.flows import DRIVERS, FLOWS
 from ruralsim.state.inputs import (
     CHANGE,
@@ -66,16 +61,6 @@ def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = No
     for name, value in (values or {}).items():
         record[0][name] = value
     return record
-
-
-def _mean(values: np.ndarray) -> float:
-    """Mean over villages, exactly rounded so that their order never matters; 0 of none."""
-    return math.fsum(values.tolist()) / len(values) if len(values) else 0.0
-
-
-def _matrix(records: np.ndarray) -> np.ndarray:
-    """Records of float64 fields as a matrix [records, fields] over the same memory: copied at once, not by field."""
-    return records.view(np.float64).reshape(len(records), -1)
 
 
 class County:
@@ -178,7 +163,7 @@ class County:
         self.intensity = np.zeros(villages, np.float64)
         self.levers = no_policy(villages)
         self.regime = np.zeros(1, REGIME_DTYPE)
-        self._outlook = foresee(self.scenario, self.fields, self.cut_channels, self.rival, self.mixing)
+        self.outlook = foresee(self.scenario, self.fields, self.cut_channels, self.rival, self.mixing)
 
     def _bring_in_policy(self, instruments: Mapping[str, Instrument] | None = None) -> None:
         """Strategy, regime and framework of the scenario as arrays."""
@@ -205,7 +190,7 @@ class County:
         """Month 0: people move in, land is pooled once, the books open, everything is observed."""
         self.revenue_index = 1.0
         self.base_share = 0.0
-        self._fill_settings(0)
+        fill_settings(self, 0)
         open_county(
             0,
             len(plans),
@@ -230,7 +215,7 @@ class County:
         )
         self.momentum[:] = 0.0
         self.changes[:] = 0.0
-        self.base_share = self._offfarm_share()
+        self.base_share = offfarm_share(self)
 
     def _first_targets(self) -> None:
         """Targets of the first year: set from the opening observation as if it had been reported truly."""
@@ -251,49 +236,7 @@ class County:
         """Calendar month of the run's month t (1 is the first)."""
         return self.scenario.start + (month - 1)
 
-    # ------------------------------------------------------------------ the county step
-
-    def step_county(self, month: int) -> None:
-        """Policy, budgets, labour market, votes and targets of a month, from last month's state."""
-        years = (month - 1) / 12.0
-        now = self.regime_numbers.at(years)
-        self.regime[0] = tuple(getattr(now, name) for name in REGIME_DTYPE.names or ())
-        if self.scenario.triggers and watch_signposts(self, month - 1):
-            self._go_on_with_other_dates()
-        practice = practice_yield(self.villages["practice"], self.fields)
-        heads = self.villages["registered"].astype(np.float64)
-        delivery = self.programme.deliver(month, heads, practice, self.strategy_state)
-        levers = _matrix(self.levers)
-        levers[:] = _matrix(delivery.levers)
-        if delivery.asked.any():
-            compose(self.levers, self.villages, self.enterprises, self.parameters[0])
-        levers[:, LEVER_INDEX["points"]] += now.points
-        levers[:, LEVER_INDEX["points_for_all"]] += now.points_for_all
-        leakage_cut = levers[:, LEVER_INDEX["leakage_cut"]]
-        np.minimum(leakage_cut, 0.95, out=leakage_cut)
-        self.payments[:, : len(PAYMENTS)] = delivery.village_payments()
-        self.payments[:, len(PAYMENTS) :] = 0
-        if self.rival is not None:
-            kind = (*PAYMENTS, *RIVAL_PAYMENTS).index(self.rival.kind)
-            self.payments[:, kind] += self.rival.payments[month - 1]
-        self.intensity[:] = delivery.mean_governance_intensity
-        self._fill_settings(month)
-        if self.calendar(month).month == 1:
-            admit_members(self, month)
-            if month > 1 and now.target_rule != TARGET_NONE:
-                set_by_townships(self, self.targets_step, years)
-        if self.recording:
-            if delivery.asked.any():
-                self.record.policy.append((month, delivery.asked, delivery.intensity, delivery.cost_fen))
-            for bound in delivery.binding:
-                self.record.binding.append((month, bound.phase, bound.share, bound.once_share))
-
-    def _go_on_with_other_dates(self) -> None:
-        """The plan after a trigger has fired; what phases have spent stays spent."""
-        spent = {one.name: self.strategy_state["spent"][k] for k, one in enumerate(self.programme.strategy.phases)}
-        self.follow_triggers()
-        planned = self.programme.strategy.phases
-        self.strategy_state["spent"] = np.array([spent.get(one.name, 0) for one in planned], np.int64)
+    # ------------------------------------------------------------------ the plan
 
     def follow_triggers(self) -> None:
         """Give the plan the dates that follow from the triggers which have fired."""
@@ -306,28 +249,6 @@ class County:
 
     #: how targets are set: the compiled process, or its Python text where agents run the month
     targets_step: Callable[..., None] = staticmethod(set_targets)
-
-    def _offfarm_share(self) -> float:
-        residents = self.villages["home"] + self.villages["outsiders"]
-        return math.fsum((self.villages["offfarm_share"] * residents).tolist()) / max(1, int(residents.sum()))
-
-    def _fill_settings(self, month: int) -> None:
-        """The outside and the county as every village sees them this month."""
-        s = self.settings
-        _matrix(s)[:] = _matrix(self._outlook.settings)[month]
-        # poor and rich villages differ in what their people and land earn (INC-043, INC-044)
-        for key in ("outside_wage", "local_wage", "farm_index"):
-            s[key] *= self.villages["earning"]
-        demo = self.villages["rollout"] == ROLLOUT.index("demonstration")
-        levers = _matrix(self.levers)
-        s["demo_practice"] = _mean(self.villages["practice"][demo])
-        passed_on = np.minimum(self.fields.service_indexation + levers[:, LEVER_INDEX["indexation"]], 1.0)
-        s["transfer"] = self.fields.operating_transfer * (1.0 + passed_on * (self.revenue_index - 1.0))
-        s["devolved"] = levers[:, LEVER_INDEX["devolution"]]
-        s["election"] *= 1.0 + levers[:, LEVER_INDEX["election_discipline"]]
-        if month > 0:
-            jobs = exp(float(self._outlook.settings["job_growth"][month]))
-            s["tightness"] = labour_tightness(self.base_share * jobs, self._offfarm_share())
 
     # ------------------------------------------------------------------ the month
 
@@ -400,8 +321,8 @@ class County:
         self.momentum[:] = 0.0
         self.changes[:] = 0.0
         self.changes[:, CHANGE.household_cash] = -1.0
-        self.revenue_index *= self._outlook.revenue_growth[month]
-        self.step_county(month)
+        self.revenue_index *= self.outlook.revenue_growth[month]
+        step_county(self, month)
 
     def _village_months(self, first: int, last: int, bits: int) -> None:
         from ruralsim.model.month import advance  # only the compiled path; Mesa agents live the month without it
