@@ -27,7 +27,7 @@ import numpy as np
 from ruralsim.base.compiled import entry, rule
 from ruralsim.base.numbers import exp, fen, log
 from ruralsim.base.streams import throw
-from ruralsim.model.books_loop import sort_floats
+from ruralsim.model.sorting_loop import sort_floats
 from ruralsim.state.columns import TIES, VILLAGER_DTYPE
 
 ROWS = 1000

@@ -202,9 +202,9 @@ def test_set_targets_compiled_is_its_python_text() -> None:
     rules = np.where(np.arange(one.reports.shape[1]) % 3 == 0, 0, 2)  # every third item has no target
     before = one.reports["target"].copy()
     added = np.array([0.2, 0.9, 0.0])
-    county.set_targets(one.reports, rules, added, 1.0, one.parameters[0])
+    county.set_targets(one.reports, rules, added, 1.0, one.parameters)
     reports = two.reports.view(np.recarray)
-    county.set_targets.py_func(reports, rules, added, 1.0, two.parameters.view(np.recarray)[0])
+    county.set_targets.py_func(reports, rules, added, 1.0, two.parameters.view(np.recarray))
     assert (one.reports["target"][:, rules == 0] == before[:, rules == 0]).all()
     assert (one.reports["target"][:, rules == 2] != before[:, rules == 2]).any()
     assert one.reports["target"].tobytes() == two.reports["target"].tobytes()

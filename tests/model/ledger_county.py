@@ -92,7 +92,7 @@ def month(county: County, advance: Callable[..., None]) -> None:
     before = compiled.advance
     compiled.advance = advance
     try:
-        county._village_months(0, len(county.villages), 0)
+        county._village_months(0, len(county.villages), 0, goes_on=True)
     finally:
         compiled.advance = before
     county.end_month()

@@ -134,7 +134,7 @@ def _classify(function: ast.FunctionDef, block: list[ast.stmt], one: ast.stmt) -
             return "state", (EXPLAINED[target.attr], "capital")
         if isinstance(target, ast.Subscript) and _name(target.value) == "momentum":
             return "ledger", ("value_added",)
-        if isinstance(target, ast.Attribute) and target.attr == "status" and function.name in ("new_year", "outsiders"):
+        if _column(target) == "status" and function.name in ("new_year", "outsiders"):
             return "state", ("trust", "value_added")
     return None
 
@@ -149,16 +149,19 @@ def _moved(function: ast.FunctionDef, block: list[ast.stmt], one: ast.AugAssign)
         table, code = _name(target.value), _code(target.slice)
         if table == "momentum":
             return "ledger", (COMPONENT_OF.get(code, "value_added"),)
+        if table == "totals":
+            return "ledger", ("trust",)
         if table == "vouchers" and code:
             return "state", (code,)
         if table == "changes" and code in _COUNTS:
             return "ledger", (_COUNTS[code], *_STOCK_DRIVERS.get(code, ()))
     if isinstance(target, ast.Attribute) and target.attr == "debt":
         return "state", ("loan_drawn", "loan_repaid")
-    if isinstance(target, ast.Attribute) and target.attr in CASH and function.name in _PAYMENTS:
+    column = _column(target)
+    if column in CASH and function.name in _PAYMENTS:
         return "state", ()
-    if isinstance(target, ast.Attribute) and target.attr in CASH:
-        return "state", (*_flows_of_payment(function, block, one), f"inside_{_SECTOR_OF[target.attr]}")
+    if column in CASH:
+        return "state", (*_flows_of_payment(function, block, one), f"inside_{_SECTOR_OF[column]}")
     if isinstance(target, ast.Attribute) and target.attr in EXPLAINED:
         return "state", (EXPLAINED[target.attr], "capital")
     if isinstance(target, ast.Name):
@@ -167,8 +170,10 @@ def _moved(function: ast.FunctionDef, block: list[ast.stmt], one: ast.AugAssign)
             return "ledger", (booked[target.id],)
         if f"{target.id}_booked" in booked:
             return "state", (booked[f"{target.id}_booked"],)
-        if function.name == "minds" and (target.id in ("rounding", "arrived") or target.id[1:].isdigit()):
+        if function.name == "minds" and target.id == "arrived":
             return "ledger", ("trust",)
+        if function.name == "pooling_round" and (target.id in ("by_luck", "by_entry") or target.id[1:].isdigit()):
+            return "ledger", ("value_added",)
         if target.id == "departed_trust":
             return "ledger", ("trust",)
         if target.id == "departed_pool":
@@ -201,6 +206,13 @@ def _booked_names(function: ast.FunctionDef) -> dict[str, str]:
         and isinstance(node.args[2], ast.Name)
         and node.args[2].id.endswith("_booked")
     }
+
+
+def _column(node: ast.AST) -> str:
+    """The column in ``me.wealth``, ``desk.wealth[seat]`` or ``wealth[j]``; empty for anything else."""
+    if isinstance(node, ast.Subscript):
+        return _column(node.value) or _name(node.value)
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _name(node: ast.AST) -> str:

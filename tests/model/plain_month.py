@@ -32,6 +32,7 @@ MODULES = (
     "households_loop",
     "troubles_loop",
     "minds_loop",
+    "sorting_loop",
     "books_loop",
     "office_loop",
     "rival_loop",
@@ -127,7 +128,7 @@ class Rows:
 
     def __getitem__(self, i: Any) -> Any:
         if isinstance(i, slice):
-            place = int(i.start), int(i.stop)
+            place = int(i.start or 0), self.shape[0] if i.stop is None else int(i.stop)
             if place not in self._slices:
                 self._slices[place] = Rows(self._table[i])
             return self._slices[place]

@@ -100,17 +100,22 @@ def run(one: Programme, months: int = 36, heads: np.ndarray | None = None) -> li
     """Deliver every month, for villages of 600, 700, … registered adults with different practice."""
     villages = len(one.eligible)
     heads = 600.0 + 100.0 * np.arange(villages) if heads is None else heads
-    yields = 0.3 + 0.7 * np.arange(villages) / villages
     state = one.new_state()
-    return [one.deliver(month, heads, yields, state) for month in range(1, months + 1)]
+    return [one.deliver(month, heads, state) for month in range(1, months + 1)]
+
+
+def levers(delivery: Delivery) -> np.ndarray:
+    """The levers of villages with different practice."""
+    villages = len(delivery.asked)
+    return delivery.levers(0.3 + 0.7 * np.arange(villages) / villages)
 
 
 def what_villages_feel(deliveries: Iterable[Delivery]) -> bytes:
     """Everything of a run that reaches the month of a village, as bytes."""
     parts = []
     for delivery in deliveries:
-        parts += [delivery.levers.tobytes(), delivery.mean_governance_intensity.tobytes()]
-        parts += [table.sum(axis=1).tobytes() for _, table in sorted(delivery.payments.items())]
+        parts += [levers(delivery).tobytes(), delivery.mean_governance_intensity.tobytes()]
+        parts += [table.sum(axis=1).tobytes() for _, table in sorted(delivery.paid.by_kind.items())]
     return b"".join(parts)
 
 

@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from policy_cases import START, phase, programme, run, what_villages_feel
+from policy_cases import START, levers, phase, programme, run, what_villages_feel
 
 from ruralsim.policy.frameworks import load_frameworks
 from ruralsim.policy.instruments import load_instruments
@@ -44,7 +44,7 @@ def spending(one: Programme) -> list[tuple[int, np.ndarray]]:
     villages = len(one.eligible)
     result = []
     for month in range(1, MONTHS + 1):
-        one.deliver(month, np.full(villages, 900.0), np.ones(villages), state)
+        one.deliver(month, np.full(villages, 900.0), state)
         result.append((month, state["spent"].copy()))
     return result
 
@@ -68,11 +68,11 @@ def test_delivery_is_at_most_what_was_asked_and_payments_add_up(chosen):
         assert (delivery.intensity <= delivery.asked).all()
         assert (delivery.asked <= 1).all()
         assert not delivery.asked[~one.eligible].any()
-        assert not delivery.cost_fen[delivery.asked == 0].any()
-        assert (delivery.cost_fen == sum(delivery.payments.values())).all()
-        assert all((table >= 0).all() for table in delivery.payments.values())
+        assert not delivery.paid.by_instrument[delivery.asked == 0].any()
+        assert (delivery.paid.by_instrument == sum(delivery.paid.by_kind.values())).all()
+        assert all((table >= 0).all() for table in delivery.paid.by_kind.values())
         assert ((delivery.mean_governance_intensity >= 0) & (delivery.mean_governance_intensity <= 1)).all()
-        assert np.isfinite(delivery.levers.view(np.float64)).all()
+        assert np.isfinite(levers(delivery).view(np.float64)).all()
         if not delivery.binding:
             assert np.array_equal(delivery.intensity, delivery.asked)
 
@@ -119,28 +119,28 @@ def test_a_village_without_neighbours_gets_the_same_where_no_budget_ties_them(ch
     state, state_alone = county.new_state(), alone.new_state()
     kept = [county.names.index(name) for name in alone.names]
     for month in range(1, MONTHS + 1):
-        all_of_them = county.deliver(month, heads, yields, state)
-        only = alone.deliver(month, heads[2:3], yields[2:3], state_alone)
-        assert only.levers.tobytes() == all_of_them.levers[2:3].tobytes()
+        all_of_them = county.deliver(month, heads, state)
+        only = alone.deliver(month, heads[2:3], state_alone)
+        assert only.levers(yields[2:3]).tobytes() == all_of_them.levers(yields)[2:3].tobytes()
         assert only.mean_governance_intensity[0] == all_of_them.mean_governance_intensity[2]
-        assert np.array_equal(only.cost_fen[0], all_of_them.cost_fen[2, kept])
-        assert only.cost_fen.sum() == all_of_them.cost_fen[2].sum()
+        assert np.array_equal(only.paid.by_instrument[0], all_of_them.paid.by_instrument[2, kept])
+        assert only.paid.by_instrument.sum() == all_of_them.paid.by_instrument[2].sum()
 
 
 @settings(max_examples=30, deadline=None)
 @given(phases(), st.integers(1, MONTHS - 1))
 def test_saved_and_continued_is_never_stopped(chosen, stop):
-    heads, yields = np.linspace(500.0, 1500.0, 8), np.linspace(0.3, 1.3, 8)
+    heads = np.linspace(500.0, 1500.0, 8)
     one = programme(chosen, months=MONTHS)
     state = one.new_state()
-    deliveries = [one.deliver(month, heads, yields, state) for month in range(1, MONTHS + 1)]
+    deliveries = [one.deliver(month, heads, state) for month in range(1, MONTHS + 1)]
     first, second = programme(chosen, months=MONTHS), programme(chosen, months=MONTHS)
     early = first.new_state()
-    parts = [first.deliver(month, heads, yields, early) for month in range(1, stop + 1)]
+    parts = [first.deliver(month, heads, early) for month in range(1, stop + 1)]
     saved = {
         name: np.frombuffer(array.tobytes(), array.dtype).reshape(array.shape).copy() for name, array in early.items()
     }
-    parts += [second.deliver(month, heads, yields, saved) for month in range(stop + 1, MONTHS + 1)]
+    parts += [second.deliver(month, heads, saved) for month in range(stop + 1, MONTHS + 1)]
     assert what_villages_feel(parts) == what_villages_feel(deliveries)
     assert all(np.array_equal(saved[name], state[name]) for name in state)
 

@@ -254,14 +254,24 @@ def dispute_factor(variation: float, virtue: float, early_warning: float, p: Any
 
 
 @vector_rule
-def chance_of_dispute(factor: float, land_conflict: float, legal: float, norm: float, p: Any) -> float:
-    """Chance that a resident gets into a dispute: factor·exp(b_L·land conflict − b_ℓ(ℓ − .4) − b_ν(ν − .5)).
+def dispute_exponent(land_conflict: float, legal: float, norm: float, p: Any) -> float:
+    """A resident's own part of the dispute hazard, as a logarithm: b_L·land conflict − b_ℓ(ℓ − .4) − b_ν(ν − .5).
 
     ``land_conflict``: 1 − W for a villager who pools land, cut by policy, else 0.
     """
-    return chance(
-        factor * exp(p.dispute_land * land_conflict - p.dispute_legal * (legal - 0.4) - p.dispute_norm * (norm - 0.5))
-    )
+    return p.dispute_land * land_conflict - p.dispute_legal * (legal - 0.4) - p.dispute_norm * (norm - 0.5)
+
+
+@vector_rule
+def dispute_chance(factor: float, own: float) -> float:
+    """Chance that a resident gets into a dispute this month, from the village's factor and one's own logarithm."""
+    return chance(factor * exp(own))
+
+
+@vector_rule
+def chance_of_dispute(factor: float, land_conflict: float, legal: float, norm: float, p: Any) -> float:
+    """Chance that a resident gets into a dispute: factor·exp(b_L·land conflict − b_ℓ(ℓ − .4) − b_ν(ν − .5))."""
+    return dispute_chance(factor, dispute_exponent(land_conflict, legal, norm, p))
 
 
 # ---------------------------------------------------------------- minds (4.7)
@@ -288,14 +298,20 @@ def expected_dividend_after(expected: float, dividend: float, p: Any) -> float:
 
 
 @vector_rule
-def satisfaction_target(consumption: float, reference: float, place: float, trust: float, p: Any) -> float:
-    """logistic(s0 + s_c·ln(c/c_ref) + s_τ·τ + what the place gives)."""
-    return logistic(
+def satisfaction_logit(consumption: float, reference: float, place: float, trust: float, p: Any) -> float:
+    """s0 + s_c·ln(c/c_ref) + s_τ·τ + what the place gives."""
+    return (
         p.satisfaction_constant
         + p.satisfaction_consumption * log((consumption + 1.0) / reference)
         + p.satisfaction_trust * trust
         + place
     )
+
+
+@vector_rule
+def satisfaction_target(consumption: float, reference: float, place: float, trust: float, p: Any) -> float:
+    """What satisfaction moves to: logistic(s0 + s_c·ln(c/c_ref) + s_τ·τ + what the place gives)."""
+    return logistic(satisfaction_logit(consumption, reference, place, trust, p))
 
 
 @rule

@@ -136,6 +136,28 @@ def log_mean(a: float, b: float) -> float:
     return (b - a) / gap
 
 
+#: levels are added up in whole steps of this size: exact in whatever order, for a float32 from 2**-17 on
+STEP = 2.0**-40
+_STEPS = 2.0**40
+
+
+@vector_rule
+def steps(level: float) -> int:
+    """A level in whole steps of 2**-40, cut towards zero: what sums over people are made of."""
+    return int(level * _STEPS)
+
+
+#: changes of a level are added up in finer steps
+FINE_STEP = 2.0**-48
+_FINE_STEPS = 2.0**48
+
+
+@vector_rule
+def fine_steps(change: float) -> int:
+    """A change of a level in whole steps of 2**-48, cut towards zero."""
+    return int(change * _FINE_STEPS)
+
+
 @vector_rule
 def fen(yuan: float) -> int:
     """Yuan to whole fen, rounded half to even: the only door through which an amount enters the books."""

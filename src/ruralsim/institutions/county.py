@@ -48,7 +48,7 @@ def margin(standing: float, p: Any) -> float:
 
 
 @entry
-def set_targets(reports, rules, added, years, p):
+def set_targets(reports, rules, added, years, parameters):
     """Next year's targets of all villages and items.
 
     Args:
@@ -56,8 +56,9 @@ def set_targets(reports, rules, added, years, p):
         rules: int64 [n], the target rule of each item.
         added: float64 [V], what its township and policy add to every target of a village.
         years: since the start of the run.
-        p: parameters.
+        parameters: the run's.
     """
+    p = parameters[0]
     for v in range(reports.shape[0]):
         for k in range(reports.shape[1]):
             if rules[k] == TARGET_NONE:

@@ -106,4 +106,4 @@ def set_by_townships(county: County, step: Callable[..., None], years: float, *,
             rank[np.argsort(mean, kind="stable")] = np.arange(towns) / (towns - 1.0)
     by_township = np.array([margin(float(one), county.fields) for one in rank])
     added = by_township[township] + county.levers["target_margin"]
-    step(county.reports, county.items["target_rule"], added, years, county.parameters[0])
+    step(county.reports, county.items["target_rule"], added, years, county.parameters)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ..base.compiled import TILE, process, rule
+from ..base.numbers import STEP, steps
 from ..institutions.village import MEETINGS, calm
 from ..state.columns import AWAY, HOME, OUTSIDER
 from ..state.flows import W_CALM, W_PILLAR, W_SUPPORT, W_TRUST
+from .sorting_loop import sort_floats, sum_of_lowest
 from .village_loop import service_level
 
 #: columns of an outcome row, in order: name, unit, meaning
@@ -82,118 +82,43 @@ def census(village, people, present):
 
 
 @rule
-def household_cash(rows: int, people: Any) -> int:
-    """What the villagers of a village own together, fen: for the audit, from their own columns."""
-    total = 0
-    for i in range(rows):
-        total += people[i].wealth
-    return total
-
-
-@rule
 def potential(trust: float, O: float, U: float, W: float, V: float, D: float, J: float, stillness: float) -> float:
     """g = .30 τ̄ + .12 (O + U + W + V) + .08 (D + J) + .06 exp(−χX)."""
     return W_TRUST * trust + W_PILLAR * (O + U + W + V) + W_SUPPORT * (D + J) + W_CALM * stillness
 
 
-#: bits that one sorting pass looks at, and the counts it needs
-DIGIT = 9
-DIGITS = 1 << DIGIT
-
-
-@rule
-def key_range(keys: Any, n: int) -> tuple[int, int]:
-    """Lowest of the first n keys (n > 0), and how many low bits the differences from it fill."""
-    lowest, highest = np.int64(keys[0]), np.int64(keys[0])
-    for i in range(n):
-        lowest = min(lowest, np.int64(keys[i]))
-        highest = max(highest, np.int64(keys[i]))
-    span, bits = highest - lowest, 0
-    while span > 0:
-        span = span >> 1
-        bits += 1
-    return lowest, bits
-
-
-@process
-def sort_floats(values, n):
-    """Sort n non-negative float32 ascending in place: their order is that of their bits, so whole numbers are sorted,
-    digit by digit from the lowest, over the range that they fill."""
-    if n < 2:
-        return
-    keys = values.view(np.int32)
-    lowest, bits = key_range(keys, n)
-    source, target = keys, np.empty(n, np.int32)
-    place = np.empty(DIGITS, np.int64)
-    for shift in range(0, bits, DIGIT):
-        place[:] = 0
-        for i in range(n):
-            place[((source[i] - lowest) >> shift) & (DIGITS - 1)] += 1
-        total = 0
-        for b in range(DIGITS):
-            here = place[b]
-            place[b] = total
-            total += here
-        for i in range(n):
-            b = ((source[i] - lowest) >> shift) & (DIGITS - 1)
-            target[place[b]] = source[i]
-            place[b] += 1
-        source, target = target, source
-    if (bits + DIGIT - 1) // DIGIT % 2 == 1:  # the last pass ended in the spare array
-        for i in range(n):
-            keys[i] = source[i]
-
-
-@process
-def keep_lowest(values, n, wanted):
-    """Bring the lowest of n > 0 non-negative float32 to the front; returns how many: ``wanted`` or a few more, so that
-    after sorting these the first ``wanted`` are the lowest of all in ascending order."""
-    keys = values.view(np.int32)
-    lowest, bits = key_range(keys, n)
-    shift = max(0, bits - DIGIT)
-    place = np.zeros(DIGITS, np.int64)
-    for i in range(n):
-        place[((keys[i] - lowest) >> shift) & (DIGITS - 1)] += 1
-    last, total = 0, place[0]
-    while total < wanted:
-        last += 1
-        total += place[last]
-    kept = 0
-    for i in range(n):
-        key = keys[i]
-        keys[kept] = key
-        kept += 1 if (key - lowest) >> shift <= last else 0
-    return kept
-
-
 @process
 def close_books(village, enterprise, present, desks, lever, outcome, p):
     """Means over people in row order, and the month's outcomes."""
-    trust, norm, legal, bonds, happy = 0.0, 0.0, 0.0, 0.0, 0.0
+    trust, norm, legal, bonds, happy = 0, 0, 0, 0, 0
     home, residents, elders = 0, 0, 0
     there = present.shape[0]
     incomes = np.empty(there, np.float32)
     smiles = np.empty(there, np.float32)
     for first in range(0, there, TILE):
         desk = desks[first // TILE]
+        age, status, permanent, smile = desk.age, desk.status, desk.permanent_income, desk.satisfaction
         for j in range(min(TILE, there - first)):
-            trust += np.float64(desk.trust[j])
-            norm += np.float64(desk.norm[j])
-            legal += np.float64(desk.legal[j])
-            bonds += np.float64(desk.belonging[j])
-            happy += np.float64(desk.satisfaction[j])
-            smiles[first + j] = desk.satisfaction[j]
-            elders += int(desk.age[j] >= 60.0)
-            home += int(desk.status[j] == HOME)
-            incomes[residents] = desk.permanent_income[j]
-            residents += int(desk.status[j] != AWAY)
+            trust += steps(np.float64(desk.trust[j]))
+            norm += steps(np.float64(desk.norm[j]))
+            legal += steps(np.float64(desk.legal[j]))
+            bonds += steps(np.float64(desk.belonging[j]))
+            happy += steps(np.float64(smile[j]))
+        for j in range(min(TILE, there - first)):
+            smiles[first + j] = smile[j]
+        for j in range(min(TILE, there - first)):
+            elders += int(age[j] >= 60.0)
+        for j in range(min(TILE, there - first)):
+            home += int(status[j] == HOME)
+            incomes[residents] = permanent[j]
+            residents += int(status[j] != AWAY)
     n = max(1, there)
     village.home = home
-    village.mean_trust = trust / n
-    village.mean_norm = norm / n
-    village.mean_legal = legal / n
-    village.mean_belonging = bonds / n
-    village.mean_satisfaction = happy / n
+    village.mean_trust = trust * STEP / n
+    village.mean_norm = norm * STEP / n
+    village.mean_legal = legal * STEP / n
+    village.mean_belonging = bonds * STEP / n
+    village.mean_satisfaction = happy * STEP / n
     median, gini = 0.0, 0.0
     if residents > 0:
         sort_floats(incomes, residents)
@@ -208,9 +133,7 @@ def close_books(village, enterprise, present, desks, lever, outcome, p):
     fifth = max(1, there // 5)
     sad = 0.0
     if there > 0:
-        sort_floats(smiles, keep_lowest(smiles, there, fifth))
-        for i in range(fifth):
-            sad += np.float64(smiles[i])
+        sad = sum_of_lowest(smiles, there, fifth) * STEP
     heads = max(1, village.registered)
     stillness = calm(village.disorder, p)
     level = service_level(village)

@@ -7,7 +7,8 @@ counties.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from ruralsim.institutions.county import set_targets
 from ruralsim.model import audit, first_start
 from ruralsim.model.appraisal import items_in_force, set_by_townships
 from ruralsim.model.books_loop import OUTCOMES
-from ruralsim.model.county_step import fill_settings, offfarm_share, step_county
+from ruralsim.model.county_step import offfarm_share, prepare_villages, step_county
+from ruralsim.model.hall import Hall
 from ruralsim.model.office_loop import OBSERVABLE_COUNT
 from ruralsim.model.opening import open_county, village_tables
 from ruralsim.model.outlook import foresee
@@ -34,6 +36,7 @@ from ruralsim.policy.regimes import resolve_regime
 from ruralsim.policy.strategy import Strategy
 from ruralsim.spec.parameters import load_parameters
 from ruralsim.spec.scenario import Scenario
+from ruralsim.state.columns import ROLLOUT
 from ruralsim.state.flows import DRIVERS, FLOWS
 from ruralsim.state.inputs import (
     CHANGE,
@@ -47,11 +50,21 @@ from ruralsim.state.inputs import (
     Fields,
 )
 
+#: rows that take long enough to be a task of their own
+ROWS_WORTH_A_TASK = 20_000
+
+
+@cache
+def record_type(names: tuple[str, ...]) -> np.dtype:
+    """One type for all runs: compiled code is found by the type of its arguments, the same object at once, an equal one
+    only after it was compared name by name."""
+    return np.dtype([(name, "f8") for name in names])
+
 
 def parameter_record(scenario: Scenario, values: Mapping[str, float] | None = None) -> np.ndarray:
     """The parameters as one numeric record: defaults, the scenario's overrides, then ``values`` (a draw)."""
     known = load_parameters()
-    record = np.zeros(1, np.dtype([(name, "f8") for name in known]))
+    record = np.zeros(1, record_type(tuple(known)))
     for name, parameter in known.items():
         record[0][name] = parameter.value
     for override in scenario.parameters:
@@ -89,7 +102,8 @@ class County:
         self.stop: np.ndarray
         self.villages: np.ndarray
         self.enterprises: np.ndarray
-        self.villagers: np.ndarray
+        self._villagers: np.ndarray
+        self._hall: Hall | None = None
         self.ties: np.ndarray
         self.pooling: np.ndarray
         self.cadres: np.ndarray
@@ -162,6 +176,7 @@ class County:
         self.payments = np.zeros((villages, len(PAYMENTS) + len(RIVAL_PAYMENTS)), np.int64)
         self.intensity = np.zeros(villages, np.float64)
         self.levers = no_policy(villages)
+        self.demonstration = np.flatnonzero(self.villages["rollout"] == ROLLOUT.index("demonstration"))
         self.regime = np.zeros(1, REGIME_DTYPE)
         self.outlook = foresee(self.scenario, self.fields, self.cut_channels, self.rival, self.mixing)
 
@@ -190,7 +205,7 @@ class County:
         """Month 0: people move in, land is pooled once, the books open, everything is observed."""
         self.revenue_index = 1.0
         self.base_share = 0.0
-        fill_settings(self, 0)
+        prepare_villages(self, 0)
         open_county(
             0,
             len(plans),
@@ -225,6 +240,25 @@ class County:
         if self.regime_numbers.target_rule != TARGET_NONE:
             set_by_townships(self, set_targets, 0.0, opening=True)
 
+    # ------------------------------------------------------------------ the people
+
+    @property
+    def villagers(self) -> np.ndarray:
+        """Everybody's row, up to date: who has kept a seat between two months of a run stands up first."""
+        if self._hall is not None:
+            self._hall.stand_up(self._villagers, self.villages["people"])
+        return self._villagers
+
+    @villagers.setter
+    def villagers(self, rows: np.ndarray) -> None:
+        self._villagers, self._hall = rows, None
+
+    def _seats(self) -> Hall:
+        """The hall for the rows as they lie now."""
+        if self._hall is None or self._hall.start is not self.start:
+            self._hall = Hall(self.start, self.stop)
+        return self._hall
+
     # ------------------------------------------------------------------ the calendar
 
     @property
@@ -234,7 +268,8 @@ class County:
 
     def calendar(self, month: int) -> Month:
         """Calendar month of the run's month t (1 is the first)."""
-        return self.scenario.start + (month - 1)
+        dates = self.outlook.dates
+        return dates[month] if 0 <= month < len(dates) else self.scenario.start + (month - 1)
 
     # ------------------------------------------------------------------ the plan
 
@@ -244,8 +279,8 @@ class County:
             self._fired = tuple(self.strategy_state["fired"].tolist())
             self.programme = self._programme()
 
-    #: whether the audit is compiled; its Python text where agents run the month
-    audit_compiled = True
+    #: whether the county step and the audit are compiled; their Python text where agents run the month
+    compiled = True
 
     #: how targets are set: the compiled process, or its Python text where agents run the month
     targets_step: Callable[..., None] = staticmethod(set_targets)
@@ -276,18 +311,24 @@ class County:
         months = left if months is None else min(months, left)
         bits = sum(PROCESS_BIT[name] for name in frozen)
         chunks = self._chunks(threads)
+        others = min(threads, len(chunks)) - 1  # threads beside this one
         pool = None
-        if threads > 1:
+        if others > 0:
             from concurrent.futures import ThreadPoolExecutor
 
-            pool = ThreadPoolExecutor(threads)
+            pool = ThreadPoolExecutor(others)
         try:
             for k in range(months):
                 self.begin_month(carried=k > 0)
+                self._seats()
+                goes_on, queue = k + 1 < months, iter(chunks)
                 if pool is None:
-                    self._village_months(0, len(self.villages), bits)
+                    self._work_off(queue, bits, goes_on)
                 else:
-                    list(pool.map(lambda chunk: self._village_months(chunk[0], chunk[1], bits), chunks))
+                    helpers = [pool.submit(self._work_off, queue, bits, goes_on) for _ in range(others)]
+                    self._work_off(queue, bits, goes_on)
+                    for helper in helpers:
+                        helper.result()
                 self.end_month(check_momentum=bits == 0)
                 if progress is not None:
                     progress(self.month, self.scenario.months)
@@ -296,9 +337,17 @@ class County:
                 pool.shutdown()
         return self
 
+    def _work_off(self, queue: Iterator[tuple[int, int]], bits: int, goes_on: bool) -> None:
+        """Do what is left in a queue of runs of villages, which any number of threads may share."""
+        for first, last in queue:
+            self._village_months(first, last, bits, goes_on)
+
     def _chunks(self, threads: int) -> list[tuple[int, int]]:
-        """Runs of villages of about equal rows, a few per thread."""
-        parts = max(1, min(len(self.villages), threads * 6))
+        """Runs of villages of about equal rows: one a thread, and up to six where each is still worth handing over."""
+        rows = int(self.stop[-1])
+        parts = min(len(self.villages), max(threads, min(threads * 6, rows // ROWS_WORTH_A_TASK)))
+        if threads <= 1 or parts <= 1:
+            return [(0, len(self.villages))]
         goals = np.linspace(0, float(self.stop[-1]), parts + 1)[1:]
         edges = np.searchsorted(self.stop, goals, side="left") + 1
         edges[-1] = len(self.villages)
@@ -324,11 +373,11 @@ class County:
         self.revenue_index *= self.outlook.revenue_growth[month]
         step_county(self, month)
 
-    def _village_months(self, first: int, last: int, bits: int) -> None:
+    def _village_months(self, first: int, last: int, bits: int, goes_on: bool = False) -> None:
         from ruralsim.model.month import advance  # only the compiled path; Mesa agents live the month without it
 
         first_start.wait_for_month()
-        month = self.month + 1
+        month, hall = self.month + 1, self._seats()
         advance(
             first,
             last,
@@ -339,9 +388,12 @@ class County:
             self.stop,
             self.villages,
             self.enterprises,
-            self.villagers,
+            self._villagers,
             self.ties,
             self.pooling,
+            hall.present,
+            hall.desks,
+            hall.seating,
             self.cadres,
             self.items,
             self.reports,
@@ -358,6 +410,7 @@ class County:
             self.momentum,
             self.outcomes,
             bits,
+            goes_on,
         )
 
     def end_month(self, *, check_momentum: bool = True) -> None:
@@ -370,7 +423,7 @@ class County:
             after = self._picture(np.add.reduceat(self.villagers["wealth"], self.start))
         residual = audit.check(
             self.names, self.calendar(self.month), self._before, after, self.ledger, self.vouchers,
-            self.momentum, self.changes, self.parameters, not check_momentum, self.audit_compiled,
+            self.momentum, self.changes, self.parameters, not check_momentum, self.compiled,
         )  # fmt: skip
         self.record.momentum_residual = max(self.record.momentum_residual, residual)
         self._record_state(self.month, after.cash)
@@ -381,7 +434,7 @@ class County:
         return audit.cash_by_sector(self.villagers, self.start, self.villages, self.enterprises)
 
     def _picture(self, households: np.ndarray) -> audit.Picture:
-        return audit.picture(self.villages, self.enterprises, households, self.parameters, self.audit_compiled)
+        return audit.picture(self.villages, self.enterprises, households, self.parameters, self.compiled)
 
     def _record_state(self, month: int, cash: np.ndarray | None = None) -> None:
         if not self.recording:

@@ -1,6 +1,6 @@
 """The county step: policy, budgets, labour market, votes and targets of a month, from last month's state.
 
-Always plain NumPy. Its parts have rooms of their own: ``signposts``, ``county_policy``, ``appraisal``, ``outlook``.
+Its parts have rooms of their own: ``signposts``, ``county_policy``, ``county_loop``, ``appraisal``, ``outlook``.
 """
 
 from __future__ import annotations
@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ruralsim.base.numbers import exp
 from ruralsim.base.sums import exact_mean
 from ruralsim.institutions.assessment import TARGET_NONE
 from ruralsim.institutions.county import labour_tightness
-from ruralsim.institutions.village import practice_yield
 from ruralsim.model.appraisal import set_by_townships
-from ruralsim.model.county_policy import admit_members, compose
+from ruralsim.model.county_loop import prepare
+from ruralsim.model.county_policy import admit_members
+from ruralsim.model.outlook import as_table
 from ruralsim.model.signposts import watch_signposts
-from ruralsim.policy.levers import LEVER_INDEX
-from ruralsim.state.columns import ROLLOUT
+from ruralsim.policy.flatten import NO_EFFECTS, EffectsNow
+from ruralsim.policy.regimes import RegimeNumbers
 from ruralsim.state.inputs import PAYMENTS, REGIME_DTYPE, RIVAL_PAYMENTS
 
 if TYPE_CHECKING:
     from ruralsim.model.county import County
+
+#: the compiled entry as plain Python, for agents
+_PREPARE = prepare.py_func  # type: ignore[attr-defined]
 
 
 def step_county(county: County, month: int) -> None:
@@ -33,31 +36,22 @@ def step_county(county: County, month: int) -> None:
     county.regime[0] = tuple(getattr(now, name) for name in REGIME_DTYPE.names or ())
     if county.scenario.triggers and watch_signposts(county, month - 1):
         _go_on_with_other_dates(county)
-    practice = practice_yield(county.villages["practice"], county.fields)
     heads = county.villages["registered"].astype(np.float64)
-    delivery = county.programme.deliver(month, heads, practice, county.strategy_state)
-    levers = _matrix(county.levers)
-    levers[:] = _matrix(delivery.levers)
-    if delivery.asked.any():
-        compose(county.levers, county.villages, county.enterprises, county.parameters[0])
-    levers[:, LEVER_INDEX["points"]] += now.points
-    levers[:, LEVER_INDEX["points_for_all"]] += now.points_for_all
-    leakage_cut = levers[:, LEVER_INDEX["leakage_cut"]]
-    np.minimum(leakage_cut, 0.95, out=leakage_cut)
-    county.payments[:, : len(PAYMENTS)] = delivery.village_payments()
+    delivery = county.programme.deliver(month, heads, county.strategy_state)
+    county.payments[:, : len(PAYMENTS)] = delivery.paid.by_village
     county.payments[:, len(PAYMENTS) :] = 0
     if county.rival is not None:
         kind = (*PAYMENTS, *RIVAL_PAYMENTS).index(county.rival.kind)
         county.payments[:, kind] += county.rival.payments[month - 1]
     county.intensity[:] = delivery.mean_governance_intensity
-    fill_settings(county, month)
+    prepare_villages(county, month, delivery.effects, now)
     if county.calendar(month).month == 1:
         admit_members(county, month)
         if month > 1 and now.target_rule != TARGET_NONE:
             set_by_townships(county, county.targets_step, years)
     if county.recording:
         if delivery.asked.any():
-            county.record.policy.append((month, delivery.asked, delivery.intensity, delivery.cost_fen))
+            county.record.policy.append((month, delivery.asked, delivery.intensity, delivery.paid.by_instrument))
         for bound in delivery.binding:
             county.record.binding.append((month, bound.phase, bound.share, bound.once_share))
 
@@ -76,25 +70,31 @@ def offfarm_share(county: County) -> float:
     return math.fsum((county.villages["offfarm_share"] * residents).tolist()) / max(1, int(residents.sum()))
 
 
-def fill_settings(county: County, month: int) -> None:
-    """The outside and the county as every village sees them this month."""
-    s = county.settings
-    _matrix(s)[:] = _matrix(county.outlook.settings)[month]
-    # poor and rich villages differ in what their people and land earn (INC-043, INC-044)
-    for key in ("outside_wage", "local_wage", "farm_index"):
-        s[key] *= county.villages["earning"]
-    demo = county.villages["rollout"] == ROLLOUT.index("demonstration")
-    levers = _matrix(county.levers)
-    s["demo_practice"] = exact_mean(county.villages["practice"][demo])
-    passed_on = np.minimum(county.fields.service_indexation + levers[:, LEVER_INDEX["indexation"]], 1.0)
-    s["transfer"] = county.fields.operating_transfer * (1.0 + passed_on * (county.revenue_index - 1.0))
-    s["devolved"] = levers[:, LEVER_INDEX["devolution"]]
-    s["election"] *= 1.0 + levers[:, LEVER_INDEX["election_discipline"]]
+def prepare_villages(
+    county: County, month: int, effects: EffectsNow = NO_EFFECTS, regime: RegimeNumbers | None = None
+) -> None:
+    """Write what policy does in every village this month, and the outside as it sees it (``county_loop``).
+
+    Args:
+        county: its ``levers`` and ``settings`` are written.
+        month: of the run; in month 0 the labour market is not told apart from its start.
+        effects: what is delivered.
+        regime: in force; its points are levers like any other.
+    """
+    tightness = 1.0
     if month > 0:
-        jobs = exp(float(county.outlook.settings["job_growth"][month]))
-        s["tightness"] = labour_tightness(county.base_share * jobs, offfarm_share(county))
-
-
-def _matrix(records: np.ndarray) -> np.ndarray:
-    """Records of float64 fields as a matrix [records, fields] over the same memory: copied at once, not by field."""
-    return records.view(np.float64).reshape(len(records), -1)
+        tightness = labour_tightness(county.base_share * county.outlook.jobs[month], offfarm_share(county))
+    tables: tuple[np.ndarray, ...] = (
+        county.villages, county.enterprises, county.levers, county.settings, county.parameters,
+    )  # fmt: skip
+    if not county.compiled:
+        tables = tuple(table.view(np.recarray) for table in tables)
+    villages, enterprises, levers, settings, parameters = tables
+    (prepare if county.compiled else _PREPARE)(
+        villages, enterprises, *effects,
+        0.0 if regime is None else regime.points, 0.0 if regime is None else regime.points_for_all,
+        as_table(county.levers), levers,
+        county.outlook.table[month], exact_mean(county.villages["practice"].take(county.demonstration)), tightness,
+        county.revenue_index,
+        as_table(county.settings), settings, parameters,
+    )  # fmt: skip

@@ -18,7 +18,7 @@ from ..agents.enterprise import (
 )
 from ..agents.lifetime import works_for_collective
 from ..base.compiled import TILE, process, rule
-from ..base.numbers import exp, fen, log, log_mean
+from ..base.numbers import STEP, exp, fen, log, log_mean, steps
 from ..base.streams import draws
 from ..state.columns import AWAY, HOME
 from ..state.flows import DRIVER
@@ -53,7 +53,6 @@ def enterprise_month(
     month_of_year,
     village,
     enterprise,
-    people,
     present,
     desks,
     cadres,
@@ -70,7 +69,7 @@ def enterprise_month(
     was_active = enterprise.active
     old_value = enterprise.value_added
     # --- what there is to work with
-    supply, poolers, members = 0.0, 0, 0
+    on_offer, poolers, members = 0, 0, 0
     for first in range(0, present.shape[0], TILE):
         desk = desks[first // TILE]
         pay, status, pools, age, skill = desk.collective_pay, desk.status, desk.pools, desk.age, desk.skill
@@ -80,8 +79,8 @@ def enterprise_month(
             members += member
             poolers += member * np.int64(pools[j])
             offered = int(works_for_collective(status[j], pools[j], np.float64(age[j])))
-            supply += np.float64(skill[j]) * offered
-    supply = 0.5 * supply
+            on_offer += steps(np.float64(skill[j])) * offered
+    supply = 0.5 * (on_offer * STEP)
     pooled = poolers / max(1, members)
     before = enterprise.capital - enterprise.granted - enterprise.invested
     income = 12.0 * enterprise.output
@@ -253,7 +252,6 @@ def enterprise_month(
             month_of_year,
             village,
             enterprise,
-            people,
             present,
             desks,
             cadres,
@@ -271,4 +269,4 @@ def enterprise_month(
             p,
         )
     if month_of_year == 12:
-        share_out(village, enterprise, people, present, desks, ledger, vouchers, lever, setting, p)
+        share_out(village, enterprise, present, desks, ledger, vouchers, lever, setting, p)

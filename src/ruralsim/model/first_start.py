@@ -27,15 +27,19 @@ _other: list[subprocess.Popen[bytes]] = []
 
 def compile_month() -> None:
     """Compile the month (model/month.py) for a county's tables: a month of no villages."""
+    from .desks import DESK_DTYPE
+    from .hall import SEATING_DTYPE
     from .month import advance
 
     whole, table, money = np.zeros(0, np.int64), np.zeros((0, 1)), np.zeros((0, 1), np.int64)
     parameters = np.zeros(1, [(name, "f8") for name in load_parameters()])
     advance(
         0, 0, 0, 1, 1, whole, whole, np.zeros(0, VILLAGE_DTYPE), np.zeros(0, ENTERPRISE_DTYPE),
-        np.zeros(0, VILLAGER_DTYPE), np.zeros((0, TIES), np.uint16), table, np.zeros((0, CADRE_SEATS), CADRE_DTYPE),
+        np.zeros(0, VILLAGER_DTYPE), np.zeros((0, TIES), np.uint16), table, np.zeros(0, np.uint32),
+        np.zeros(0, DESK_DTYPE), np.zeros(0, SEATING_DTYPE), np.zeros((0, CADRE_SEATS), CADRE_DTYPE),
         np.zeros(0, ITEM_DTYPE), np.zeros((0, 1), REPORT_DTYPE), table, money, np.zeros(0), np.zeros(0, LEVER_DTYPE),
         np.zeros(0, SETTING_DTYPE), np.zeros(1, REGIME_DTYPE), parameters, table, money, money, table, table, 0,
+        False,
     )  # fmt: skip
 
 

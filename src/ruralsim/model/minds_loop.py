@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..agents.trust import leakage_seen, trust_after
-from ..agents.villager import legal_after, norm_after, satisfaction_place, satisfaction_target
+from ..agents.villager import legal_after, norm_after, satisfaction_logit, satisfaction_place
 from ..base.compiled import TILE, process
+from ..base.nearness import bring_closer
+from ..base.numbers import FINE_STEP, fine_steps, logistic
 from ..base.streams import unit
 from ..institutions.village import calm
 from ..state.columns import OUTSIDER
@@ -15,7 +17,7 @@ from ..state.inputs import CHANGE, LUCK_NOISE
 
 
 @process
-def minds(village, enterprise, present, desks, luck, peers, momentum, changes, lever, setting, p):
+def minds(village, enterprise, present, desks, ahead, luck, peers, momentum, changes, lever, setting, p):
     """Trust (a sum of named drivers), norms, legal awareness, satisfaction (4.7)."""
     n = max(1, village.people)
     before = village.mean_trust
@@ -39,14 +41,13 @@ def minds(village, enterprise, present, desks, luck, peers, momentum, changes, l
     )
     reference = p.consumption_reference * setting.wage_index
     rows_before = int(changes[CHANGE.rows_before])
-    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = s8 = s9 = s10 = s11 = s12 = s13 = s14 = s15 = s16 = s17 = s18 = 0.0
-    arrived, rounding = 0.0, 0.0
+    totals, arrived = np.zeros(20, np.int64), 0.0  # by driver, and of rounding, in whole steps
     voice, virtue, organisation = village.self_governance, village.virtue, village.party_organisation
     exposure, law, example = village.exposure, village.rule_of_law, lever.example
     jobs, dividends, bonds = setting.channel_jobs, setting.channel_dividends, setting.channel_belonging
     norms, publicity = lever.norms, lever.legal_awareness
     # a loop that reads many columns of a desk writes on paper: where both are one block of memory, it stays scalar
-    paper, felt = np.empty((20, TILE)), np.empty(TILE, np.float32)
+    paper, felt, logits = np.empty((20, TILE)), np.empty(TILE, np.float32), np.empty(TILE)
     e0, e1, e2, e3, e4, e5, e6 = paper[0], paper[1], paper[2], paper[3], paper[4], paper[5], paper[6]
     e7, e8, e9, e10, e11, e12, e13 = paper[7], paper[8], paper[9], paper[10], paper[11], paper[12], paper[13]
     e14, e15, e16, e17, e18, rounded = paper[14], paper[15], paper[16], paper[17], paper[18], paper[19]
@@ -57,6 +58,8 @@ def minds(village, enterprise, present, desks, luck, peers, momentum, changes, l
         size = min(TILE, present.shape[0] - first)
         old_rows = max(0, min(size, before_us - first))
         desk = desks[first // TILE]
+        if first // TILE < ahead.shape[0]:  # much is reckoned here and little read: time to fetch what comes next
+            bring_closer(ahead, first // TILE, first // TILE + 1)
         trust, dividend, expected, pay = desk.trust, desk.dividend, desk.expected_dividend, desk.collective_pay
         belonging, disposition, norm, legal = desk.belonging, desk.disposition, desk.norm, desk.legal
         consumption, happy, heard, mediated = desk.consumption, desk.satisfaction, desk.contributes, desk.mediated
@@ -97,52 +100,39 @@ def minds(village, enterprise, present, desks, luck, peers, momentum, changes, l
         for j in range(size):
             norm[j] = np.float32(norm_after(np.float64(norm[j]), near_civic[j], virtue, norms, p))
             legal[j] = np.float32(legal_after(np.float64(legal[j]), law, publicity, p))
-            target = satisfaction_target(np.float64(consumption[j]), reference, place, np.float64(trust[j]), p)
+        for j in range(size):
+            logits[j] = satisfaction_logit(np.float64(consumption[j]), reference, place, np.float64(trust[j]), p)
+        for j in range(size):
             content = np.float64(happy[j])
-            happy[j] = np.float32(content + p.satisfaction_rate * (target - content))
-        for j in range(old_rows):
-            s0 += e0[j]
-            s1 += e1[j]
-            s2 += e2[j]
-            s3 += e3[j]
-            s4 += e4[j]
-            s5 += e5[j]
-            s6 += e6[j]
-            s7 += e7[j]
-            s8 += e8[j]
-            s9 += e9[j]
-            s10 += e10[j]
-            s11 += e11[j]
-            s12 += e12[j]
-            s13 += e13[j]
-            s14 += e14[j]
-            s15 += e15[j]
-            s16 += e16[j]
-            s17 += e17[j]
-            s18 += e18[j]
-            rounding += rounded[j]
+            happy[j] = np.float32(content + p.satisfaction_rate * (logistic(logits[j]) - content))
+        for k in range(20):
+            line, total = paper[k], 0
+            for j in range(old_rows):
+                total += fine_steps(line[j])
+            totals[k] += total
         for j in range(old_rows, size):
             arrived += np.float64(trust[j]) - before
     scale = W_TRUST / n
-    momentum[DRIVER.trust_dividends] += scale * s0
-    momentum[DRIVER.trust_village_affairs] += scale * s1
-    momentum[DRIVER.trust_jobs] += scale * s2
-    momentum[DRIVER.trust_belonging] += scale * s3
-    momentum[DRIVER.trust_fiscal_services] += scale * s4
-    momentum[DRIVER.trust_voice] += scale * s5
-    momentum[DRIVER.trust_mediation] += scale * s6
-    momentum[DRIVER.trust_requests_answered] += scale * s7
-    momentum[DRIVER.trust_virtue] += scale * s8
-    momentum[DRIVER.trust_party_example] += scale * s9
-    momentum[DRIVER.trust_leakage] += scale * s10
-    momentum[DRIVER.trust_disappointment] += scale * s11
-    momentum[DRIVER.trust_own_dispute] += scale * s12
-    momentum[DRIVER.trust_disorder] += scale * s13
-    momentum[DRIVER.trust_exposed_gaming] += scale * s14
-    momentum[DRIVER.trust_stale_requests] += scale * s15
-    momentum[DRIVER.trust_neighbours] += scale * s16
-    momentum[DRIVER.trust_disposition] += scale * s17
-    momentum[DRIVER.trust_noise] += scale * s18
+    step = scale * FINE_STEP
+    momentum[DRIVER.trust_dividends] += step * totals[0]
+    momentum[DRIVER.trust_village_affairs] += step * totals[1]
+    momentum[DRIVER.trust_jobs] += step * totals[2]
+    momentum[DRIVER.trust_belonging] += step * totals[3]
+    momentum[DRIVER.trust_fiscal_services] += step * totals[4]
+    momentum[DRIVER.trust_voice] += step * totals[5]
+    momentum[DRIVER.trust_mediation] += step * totals[6]
+    momentum[DRIVER.trust_requests_answered] += step * totals[7]
+    momentum[DRIVER.trust_virtue] += step * totals[8]
+    momentum[DRIVER.trust_party_example] += step * totals[9]
+    momentum[DRIVER.trust_leakage] += step * totals[10]
+    momentum[DRIVER.trust_disappointment] += step * totals[11]
+    momentum[DRIVER.trust_own_dispute] += step * totals[12]
+    momentum[DRIVER.trust_disorder] += step * totals[13]
+    momentum[DRIVER.trust_exposed_gaming] += step * totals[14]
+    momentum[DRIVER.trust_stale_requests] += step * totals[15]
+    momentum[DRIVER.trust_neighbours] += step * totals[16]
+    momentum[DRIVER.trust_disposition] += step * totals[17]
+    momentum[DRIVER.trust_noise] += step * totals[18]
     momentum[DRIVER.trust_arrivals] += scale * arrived
     momentum[DRIVER.trust_departures] -= scale * changes[CHANGE.departed_trust]
-    momentum[DRIVER.trust_rounding] += scale * rounding
+    momentum[DRIVER.trust_rounding] += step * totals[19]

@@ -11,15 +11,15 @@ import numpy as np
 from ..base.compiled import entry, spliced
 from ..base.streams import throw_for
 from ..state.inputs import CHANGE, LUCK_ROWS, PROCESS_BIT
-from .books_loop import census, close_books, household_cash
+from .books_loop import census, close_books
 from .cadres_loop import ability, effort, practice
-from .desks import empty_desks, sit_down, stand_up
+from .desks import cash_at_desks, cash_in_rows, desks_for, sit_down, stand_up
 from .enterprise_loop import enterprise_month
 from .households_loop import households
 from .minds_loop import minds
 from .moving_loop import moving
 from .neighbours_loop import look_around
-from .office_loop import assessment, election
+from .office_loop import assessment, election, office_changes
 from .participation_loop import bond, pooling_round, taking_part
 from .register_loop import new_year, outsiders
 from .rival_loop import household_transfer, private_wages, see_everybody
@@ -58,6 +58,10 @@ def village_month(
     people,
     ties,
     pooling,
+    present,
+    desks,
+    ahead,
+    hall,
     cadres,
     items,
     reports,
@@ -74,24 +78,28 @@ def village_month(
     momentum,
     outcome,
     frozen,
+    goes_on,
 ):
-    """One month of one village. Read this to know the order of everything."""
+    """One month of one village. Read this to know the order of everything.
+
+    ``present``, ``desks``, ``hall``: who is there, seated since last month or anew; where the next month follows at
+    once (``goes_on``), they keep their seats unless the rows are needed. ``ahead``: the next village's desks, only to
+    have them brought closer in time.
+    """
     january = month_of_year == 1
     changes[CHANGE.rows_before] = village.rows
     if january and not frozen & F_NEW_YEAR:
         new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vouchers, momentum, changes, p)
+    if hall.seated == 0:
+        census(village, people, present)
+        sit_down(people, present, desks, 0, village.people)
     if not frozen & F_OUTSIDERS:
-        outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p)
-    rows = village.rows
-    present = np.empty(rows, np.uint32)  # a signed index would be tested for its sign at every use
-    census(village, people, present)
+        outsiders(seed, month, village, people, ties, present, desks, ledger, vouchers, changes, p)
     present = present[: village.people]
-    desks = empty_desks(village.people)
-    sit_down(people, present, desks, frozen != 0)
     luck = np.empty((LUCK_ROWS, village.people), np.uint32)
     throw_for(present, luck, seed, village.key_low, village.key_high, month, 0, 0)
     throw_for(present, luck, seed, village.key_low, village.key_high, month, 1, 4)
-    peers = np.zeros((4, village.people))
+    peers = np.empty((4, village.people))
     if not frozen & F_PUBLIC_MONEY:
         public_money(seed, month, village, enterprise, payments, ledger, vouchers, setting, p)
     if not frozen & F_EFFORT:
@@ -110,10 +118,12 @@ def village_month(
         look_around(village, ties, present, desks, peers)
         if setting.mixing > 0.0:
             see_everybody(village, present, desks, peers, setting)
+    else:
+        peers[:] = 0.0
     if not frozen & F_MOVING:
         moving(month_of_year, village, present, desks, luck, changes, lever, setting, p)
     if not frozen & F_TAKING_PART:
-        taking_part(village, people, present, desks, luck, peers, ledger, vouchers, lever, setting, p)
+        taking_part(village, present, desks, luck, peers, ledger, vouchers, lever, setting, p)
     if january and not frozen & F_POOLING:
         pooling_round(
             seed, month, village, enterprise, present, desks, peers, pooling, momentum, changes, lever, setting, p
@@ -125,7 +135,6 @@ def village_month(
             month_of_year,
             village,
             enterprise,
-            people,
             present,
             desks,
             cadres,
@@ -137,20 +146,21 @@ def village_month(
             setting,
             p,
         )
-        household_transfer(village, people, present, desks, payments, ledger, vouchers)
-        private_wages(seed, month, month_of_year, village, people, present, desks, payments, ledger, vouchers, p)
+        household_transfer(village, present, desks, payments, ledger, vouchers)
+        private_wages(seed, month, month_of_year, village, present, desks, payments, ledger, vouchers, p)
     if not frozen & F_BELONGING:
         bond(village, present, desks, setting, lever, p)
     if not frozen & F_HOUSEHOLDS:
-        households(
-            seed, month, village, enterprise, people, present, desks, cadres, luck, ledger, vouchers, lever, setting, p
-        )
+        households(seed, month, village, enterprise, present, desks, cadres, luck, ledger, vouchers, lever, setting, p)
     if not frozen & F_TROUBLES:
         troubles(seed, month, village, present, desks, luck, momentum, changes, lever, p)
     if not frozen & F_MINDS:
-        minds(village, enterprise, present, desks, luck, peers, momentum, changes, lever, setting, p)
+        minds(village, enterprise, present, desks, ahead, luck, peers, momentum, changes, lever, setting, p)
     close_books(village, enterprise, present, desks, lever, outcome, p)
-    stand_up(people, present, desks)
+    offices = office_changes(month_of_year, people, cadres, setting, p)
+    hall.seated = 1 if goes_on and month_of_year != 12 and not offices else 0
+    if hall.seated == 0:
+        stand_up(people, present, desks, 0, village.people)
     if not frozen & F_ASSESSMENT:
         assessment(
             seed,
@@ -168,7 +178,7 @@ def village_month(
             regime,
             p,
         )
-    if not frozen & F_ELECTION:
+    if offices and not frozen & F_ELECTION:
         election(seed, month, month_of_year, village, people, cadres, lever, setting, p)
 
 
@@ -186,6 +196,9 @@ def advance(
     villagers,
     ties,
     pooling,
+    present,
+    desks,
+    halls,
     cadres,
     items,
     reports,
@@ -202,12 +215,17 @@ def advance(
     momentum,
     outcomes,
     frozen,
+    goes_on,
 ):
     """One month of villages first … last − 1 (each is independent of the others)."""
     p = parameters[0]
     regime = regimes[0]
     for v in range(first, last):
-        a, b = start[v], stop[v]
+        a, b, hall = start[v], stop[v], halls[v]
+        own = desks[hall.first_desk : hall.first_desk + desks_for(b - a)]
+        ahead = own[:0]
+        if v + 1 < last:
+            ahead = desks[halls[v + 1].first_desk : halls[v + 1].first_desk + desks_for(villages[v + 1].people)]
         village_month(
             seed,
             month,
@@ -217,6 +235,10 @@ def advance(
             villagers[a:b],
             ties[a:b],
             pooling[a:b],
+            present[a:b],
+            own,
+            ahead,
+            hall,
             cadres[v],
             items,
             reports[v],
@@ -233,5 +255,9 @@ def advance(
             momentum[v],
             outcomes[v],
             frozen,
+            goes_on,
         )
-        changes[v, CHANGE.household_cash] = household_cash(villages[v].rows, villagers[a:b])
+        if hall.seated == 1:
+            changes[v, CHANGE.household_cash] = cash_at_desks(villages[v].people, own)
+        else:
+            changes[v, CHANGE.household_cash] = cash_in_rows(villages[v].rows, villagers[a:b])

@@ -23,7 +23,7 @@ def moving(month_of_year, village, present, desks, luck, changes, lever, setting
     in_season = p.february_return if month_of_year == 2 else 1.0
     out = leave_factor(gap, services, out_season, p)
     back = return_factor(gap, services, in_season, lever.talent_return, p)
-    moves = np.empty(TILE, np.uint8)
+    moves, movers, own = np.empty(TILE, np.uint8), np.empty(TILE, np.int64), np.empty(TILE)
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         desk = desks[first // TILE]
@@ -32,13 +32,18 @@ def moving(month_of_year, village, present, desks, luck, changes, lever, setting
         word = luck[LUCK_MOVE, first : first + size]
         for j in range(size):
             years = np.float64(age[j])
-            may_leave, may_return = (status[j] == HOME) & (cadre[j] == 0), status[j] == AWAY
             leaving = leave_exponent(years, np.float64(trust[j]), float(notable[j]), float(pools[j]), p)
-            own = return_exponent(years, p) if may_return else leaving
-            moves[j] = 1 if unit(word[j]) < chance_to_move(may_leave, may_return, out, back, own, years) else 0
+            own[j] = return_exponent(years, p) if status[j] == AWAY else leaving
         for j in range(size):
-            if moves[j] == 0:
-                continue
+            may_leave, may_return = (status[j] == HOME) & (cadre[j] == 0), status[j] == AWAY
+            going = chance_to_move(may_leave, may_return, out, back, own[j], np.float64(age[j]))
+            moves[j] = 1 if unit(word[j]) < going else 0
+        n = 0
+        for j in range(size):
+            movers[n] = j
+            n += int(moves[j])
+        for k in range(n):
+            j = movers[k]
             supplies = pools[j] == 1 and age[j] < LABOUR_AGE
             if status[j] == HOME:
                 status[j] = AWAY

@@ -7,8 +7,11 @@ import numpy as np
 from ..base.compiled import TILE, process
 from ..state.columns import TIES
 
-#: what a neighbour sees of a person, a byte each in one word: is there, takes part, pools, is an example
-CIVIC_BYTE, POOLS_BYTE, EXAMPLE_BYTE = 8, 16, 24
+#: what a neighbour sees of a person, in one word so that one addition counts all: trust in steps of 2**-44 (exact for
+#: a float32 from 2**-21 on), then, in four bits each, whether she is there, takes part, pools, is an example
+TRUST_STEP = 2.0**-44
+THERE_BIT, CIVIC_BIT, POOLS_BIT, EXAMPLE_BIT = 48, 52, 56, 60
+_TRUST_BITS, _FLAG = (1 << THERE_BIT) - 1, 15
 
 
 @process
@@ -18,37 +21,36 @@ def look_around(village, ties, present, desks, peers):
     ``peers[:, j]`` is what the person of row ``present[j]`` sees: mean trust, share who contributed, share who pool,
     share of party or notable neighbours.
     """
-    # what there is to see of everybody, in few bytes: four flags in the four bytes of one word (eight neighbours
-    # never overflow a byte), and trust, both zero for a row where nobody is
-    seen = np.zeros(village.rows, np.int32)
-    seen_trust = np.zeros(village.rows)
-    flags = np.empty(TILE, np.int32)
+    seen = np.zeros(village.rows, np.uint64)  # zero for a row where nobody is
+    shown = np.empty(TILE, np.uint64)
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         desk, rows = desks[first // TILE], present[first : first + size]
         contributes, pools, party, notable, trusts = desk.contributes, desk.pools, desk.party, desk.notable, desk.trust
         for j in range(size):
-            own = 1 + (1 << CIVIC_BYTE) * np.int32(contributes[j]) + (1 << POOLS_BYTE) * np.int32(pools[j])
-            flags[j] = own + (1 << EXAMPLE_BYTE) * np.int32(party[j] | notable[j])
+            flags = 1 + (np.int64(contributes[j]) << 4) + (np.int64(pools[j]) << 8)
+            flags += np.int64(party[j] | notable[j]) << 12
+            shown[j] = np.uint64(np.int64(np.float64(trusts[j]) / TRUST_STEP) + (flags << THERE_BIT))
         for j in range(size):
-            seen[rows[j]] = flags[j]
-            seen_trust[rows[j]] = trusts[j]
-    for j in range(present.shape[0]):
-        i = present[j]
-        counts, trust = 0, 0.0
-        for k in range(TIES):
-            other = ties[i, k]
-            counts += seen[other]
-            trust += seen_trust[other]
-        there = counts & 255
-        if there > 0:
-            share = 1.0 / there
-            peers[0, j] = trust * share
-            peers[1, j] = ((counts >> CIVIC_BYTE) & 255) * share
-            peers[2, j] = ((counts >> POOLS_BYTE) & 255) * share
-            peers[3, j] = ((counts >> EXAMPLE_BYTE) & 255) * share
-        else:
-            peers[0, j] = village.mean_trust
-            peers[1, j] = village.civic_share
-            peers[2, j] = 0.0
-            peers[3, j] = 0.0
+            seen[rows[j]] = shown[j]
+    mean_trust, civic_share = village.mean_trust, village.civic_share
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        rows = present[first : first + size]
+        for j in range(size):
+            mine = ties[rows[j]]
+            total = np.uint64(0)
+            for k in range(TIES):
+                total += seen[mine[k]]
+            shown[j] = total
+        trust, civic = peers[0, first : first + size], peers[1, first : first + size]
+        pooling, example = peers[2, first : first + size], peers[3, first : first + size]
+        for j in range(size):
+            total = shown[j]
+            there = np.float64((total >> np.uint64(THERE_BIT)) & np.uint64(_FLAG))
+            alone = there == 0.0
+            share = 1.0 / (1.0 if alone else there)
+            trust[j] = mean_trust if alone else np.float64(total & np.uint64(_TRUST_BITS)) * TRUST_STEP * share
+            civic[j] = civic_share if alone else np.float64((total >> np.uint64(CIVIC_BIT)) & np.uint64(_FLAG)) * share
+            pooling[j] = np.float64((total >> np.uint64(POOLS_BIT)) & np.uint64(_FLAG)) * share
+            example[j] = np.float64((total >> np.uint64(EXAMPLE_BIT)) & np.uint64(_FLAG)) * share

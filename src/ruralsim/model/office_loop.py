@@ -77,6 +77,21 @@ def best_candidate(
     return best, support
 
 
+@rule
+def office_changes(month_of_year: int, people: Any, cadres: Any, setting: Any, p: Any) -> bool:
+    """Whether seats may fall vacant or be filled this month; where not, :func:`election` would change nothing."""
+    if month_of_year == 12 or setting.election_now == 1.0:
+        return True
+    for s in range(CADRE_SEATS):
+        if cadres[s].active == 1:
+            person = people[cadres[s].person]  # who holds office stays in the village: her row is up to date
+            if person.status != HOME or person.age >= p.retirement_age:
+                return True
+        elif s < cadre_seats(p):
+            return True
+    return False
+
+
 @process
 def election(seed, month, month_of_year, village, people, cadres, lever, setting, p):
     """Seats fall vacant by death, age, leaving and dismissal, are filled at once where anybody can, and are voted on

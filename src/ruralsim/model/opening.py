@@ -167,7 +167,7 @@ def open_county(
         census(village, people, present)
         present = present[: village.people]
         desks = empty_desks(village.people)
-        sit_down(people, present, desks, True)
+        sit_down(people, present, desks, 0, village.people)
         close_books(village, enterprise, present, desks, levers[v], outcomes[v], p)
         peers = np.empty((4, village.rows))
         look_around(village, ties[a:b], present, desks, peers)
@@ -186,11 +186,11 @@ def open_county(
             settings[v],
             p,
         )
-        stand_up(people, present, desks)
+        stand_up(people, present, desks, 0, village.people)
         open_books(village, enterprise, people, incomes[v], p)
         past_incomes(seed, village, enterprise, people, settings[v], level, p)
         open_village(village, people, settings[v], p)
-        sit_down(people, present, desks, True)
+        sit_down(people, present, desks, 0, village.people)
         close_books(village, enterprise, present, desks, levers[v], outcomes[v], p)
         observe(village, enterprise, cadres[v], observed[v], p)
 

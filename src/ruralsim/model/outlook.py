@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ruralsim.base.calendar import Month
 from ruralsim.base.numbers import exp, exp_each, log
 from ruralsim.institutions.county import months_to_election, nearness_of_vote
 from ruralsim.model.rival import CHANNELS_OF_PIVOT, Rival
@@ -24,11 +25,17 @@ class Outlook:
 
     Args:
         settings: structured [T + 1] (``state/inputs.py``), before what differs by village is added.
+        table: the same as float64 [T + 1, S].
+        jobs: the county's off-farm jobs over those of the start, by month.
         revenue_growth: factor of the county's public revenue, a month.
+        dates: calendar months, of month 0 (before the first) to month T.
     """
 
     settings: np.ndarray
+    table: np.ndarray
+    jobs: tuple[float, ...]
     revenue_growth: tuple[float, ...]
+    dates: tuple[Month, ...]
 
 
 def foresee(scenario: Scenario, p: Any, cut: Iterable[str], rival: Rival | None, mixing: float) -> Outlook:
@@ -67,7 +74,14 @@ def foresee(scenario: Scenario, p: Any, cut: Iterable[str], rival: Rival | None,
         s["election"][month] = nearness_of_vote(float(left), p)
     revenue = _series(scenario, "county_revenue_growth", p.county_revenue_growth).tolist()
     of_year = {yearly: exp(log(1.0 + yearly) / 12.0) for yearly in set(revenue)}
-    return Outlook(s, tuple(of_year[yearly] for yearly in revenue))
+    dates = tuple(scenario.start + (month - 1) for month in range(len(past)))
+    jobs = tuple(exp(growth) for growth in s["job_growth"].tolist())
+    return Outlook(s, as_table(s), jobs, tuple(of_year[yearly] for yearly in revenue), dates)
+
+
+def as_table(records: np.ndarray) -> np.ndarray:
+    """Records of float64 fields as a matrix [records, fields] over the same memory."""
+    return records.view(np.float64).reshape(len(records), -1)
 
 
 def _series(scenario: Scenario, key: str, default: Any) -> np.ndarray:

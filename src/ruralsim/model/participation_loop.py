@@ -18,7 +18,7 @@ from ..agents.villager import (
 )
 from ..base.compiled import TILE, process
 from ..base.numbers import exp, fen
-from ..base.streams import draws, unit
+from ..base.streams import throw_for, unit
 from ..institutions.village import TALLY
 from ..state.columns import AWAY, HOME, OUTSIDER
 from ..state.flows import DRIVER, FLOW
@@ -27,7 +27,7 @@ from .booking import book
 
 
 @process
-def taking_part(village, people, present, desks, luck, peers, ledger, vouchers, lever, setting, p):
+def taking_part(village, present, desks, luck, peers, ledger, vouchers, lever, setting, p):
     """Civic participation: who takes part in public affairs, who attends the meeting, who gives, who earns points."""
     services_collective = (
         0.25
@@ -55,20 +55,19 @@ def taking_part(village, people, present, desks, luck, peers, ledger, vouchers, 
     organisation, example, bonds = village.party_organisation, lever.example, setting.channel_belonging
     voice = lever.outsider_voice
     took_part, attended, there, given, given_booked, redeemed, redeemed_booked = 0, 0, 0, 0, 0, 0, 0
-    eligible = np.empty(TILE)
+    eligible, logits, odds, gives = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE, np.int64)
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         desk = desks[first // TILE]
         trust, norm, belonging, habit, points = desk.trust, desk.norm, desk.belonging, desk.habit, desk.points
-        party, status, acts, comes = desk.party, desk.status, desk.contributes, desk.attends
-        rows = present[first : first + size]
+        party, status, acts, comes, wealth = desk.party, desk.status, desk.contributes, desk.attends, desk.wealth
         near_civic, near_example = peers[1, first : first + size], peers[3, first : first + size]
         word_act = luck[LUCK_CONTRIBUTE, first : first + size]
         word_come = luck[LUCK_ATTEND, first : first + size]
         for j in range(size):
             covers = covered_party if party[j] == 1 else covered
-            admitted = voice if status[j] == OUTSIDER else 1.0
-            logit = civic_logit(
+            eligible[j] = covers
+            logits[j] = civic_logit(
                 place,
                 np.float64(trust[j]),
                 np.float64(norm[j]),
@@ -80,31 +79,36 @@ def taking_part(village, people, present, desks, luck, peers, ledger, vouchers, 
                 far if status[j] == AWAY else 0.0,
                 p,
             )
-            odds = odds_against(logit)
-            acting = 1.0 if unit(word_act[j]) < admitted / (1.0 + odds) else 0.0
-            coming = 1.0 if unit(word_come[j]) < admitted / (1.0 + odds * attend) else 0.0
+        for j in range(size):
+            odds[j] = odds_against(logits[j])
+        for j in range(size):
+            admitted = voice if status[j] == OUTSIDER else 1.0
+            acting = 1.0 if unit(word_act[j]) < admitted / (1.0 + odds[j]) else 0.0
+            coming = 1.0 if unit(word_come[j]) < admitted / (1.0 + odds[j] * attend) else 0.0
             habit[j] = np.float32(habit_after(np.float64(habit[j]), acting, p))
-            points[j] = np.float32(points_after(np.float64(points[j]), acting, covers, p))
-            eligible[j] = covers
+            points[j] = np.float32(points_after(np.float64(points[j]), acting, eligible[j], p))
             acts[j] = int(acting)
             comes[j] = 0 if status[j] == AWAY else int(coming)
+        given_before = given
         for j in range(size):
-            me = people[rows[j]]
             took, came = np.int64(acts[j]), np.int64(comes[j])
             at_home = int(status[j] == HOME)
             there += at_home
             attended += at_home * came
             took_part += took * int(status[j] != OUTSIDER)
-            gives = took * gift if (status[j] != AWAY) & (me.wealth >= gift) else 0
-            me.wealth -= gives
-            given += gives
-            given_booked += gives
-            if eligible[j] > 0.0 and took == 1:
-                prize = fen(p.point_value * p.points_earned * eligible[j])
-                if village.account_fiscal + given >= prize + redeemed:
-                    me.wealth += prize
-                    redeemed += prize
-                    redeemed_booked += prize
+            gives[j] = took * gift * int((status[j] != AWAY) & (wealth[j] >= gift))
+            wealth[j] -= gives[j]
+            given += gives[j]
+            given_booked += gives[j]
+        if covered_party > 0.0:
+            for j in range(size):  # prizes are paid as far as the account goes, which the gifts so far have filled
+                given_before += gives[j]
+                if eligible[j] > 0.0 and acts[j] == 1:
+                    prize = fen(p.point_value * p.points_earned * eligible[j])
+                    if village.account_fiscal + given_before >= prize + redeemed:
+                        wealth[j] += prize
+                        redeemed += prize
+                        redeemed_booked += prize
     village.account_fiscal += given
     vouchers[FLOW.contributions] += given
     book(ledger, FLOW.contributions, given_booked)
@@ -127,7 +131,6 @@ def pooling_round(
     ``pooling[i]`` keeps the terms of each one's logit and last January's chance, so that the change of the share of
     members who pool is split exactly: by term (log-mean of the chance over the change of the logit), luck, entry, exit.
     """
-    low, high = village.key_low, village.key_high
     far = 1.0 - village.smart_governance
     job_chance = 0.0
     if enterprise.labour_supply > 0.0:
@@ -139,59 +142,93 @@ def pooling_round(
         rent = p.rent_company
     elif enterprise.form == 3:
         rent = p.rent_tourism
-    terms = np.zeros(10)
+    trust_weight, peers_weight, habit_weight = p.economic_trust, p.economic_peers, p.economic_habit
+    dividend_weight, dividends = p.economic_dividend, setting.channel_dividends
+    example_weight, example = p.economic_example * village.party_organisation, lever.example
+    constant, law = p.economic_constant + village.effect_economic, p.economic_law * village.rule_of_law
+    policy, farm_income = lever.economic_participation, p.farm_income
     per_head = 1.0 / max(1, village.registered)
-    for j in range(present.shape[0]):
-        i = present[j]
-        desk, seat = desks[j // TILE], j % TILE
-        status = desk.status[seat]
-        if status != HOME and status != AWAY:
-            continue
-        away = 1.0 if status == AWAY else 0.0
-        terms[0] = p.economic_constant + village.effect_economic
-        terms[1] = p.economic_trust * np.float64(desk.trust[seat])
-        terms[2] = p.economic_peers * peers[2, j]
-        terms[3] = (
-            p.economic_dividend
-            * saturating(np.float64(desk.expected_dividend[seat]), p.dividend_half)
-            * setting.channel_dividends
-        )
-        terms[4] = p.economic_example * village.party_organisation * (peers[3, j] + lever.example)
-        terms[5] = p.economic_law * village.rule_of_law
-        terms[6] = p.economic_habit * desk.pools[seat]
-        terms[7] = -p.economic_away * away * far
-        terms[8] = -p.economic_cost * pooling_cost(rent, job_chance, p.farm_income, away, p)
-        terms[9] = lever.economic_participation
-        logit = 0.0
-        for k in range(10):
-            logit += terms[k]
-        join = chance_to_join(logit)
-        _, _, u, _ = draws(seed, low, high, np.int64(i), month, 2)
-        before = np.int64(desk.pools[seat])
-        has_share = desk.share[seat] > 0
-        after = 1 if (u < join and has_share) else 0
-        member = 1.0 if has_share else 0.0
-        if pooling[i, 10] >= 0.0:
-            old_logit = 0.0
+    words = np.empty((4, present.shape[0]), np.uint32)
+    throw_for(present, words, seed, village.key_low, village.key_high, month, 2, 0)
+    # a loop that reads many columns of a desk writes on paper: where both are one block of memory, it stays scalar
+    terms, logits, joins = np.empty((10, TILE)), np.empty(TILE), np.empty(TILE)
+    m1 = momentum[DRIVER.land_trust]
+    m2 = momentum[DRIVER.land_peers]
+    m3 = momentum[DRIVER.land_dividend]
+    m4 = momentum[DRIVER.land_party_example]
+    m5 = momentum[DRIVER.land_law]
+    m6 = momentum[DRIVER.land_habit]
+    m7 = momentum[DRIVER.land_away]
+    m8 = momentum[DRIVER.land_cost]
+    m9 = momentum[DRIVER.land_policy]
+    by_luck, by_entry = momentum[DRIVER.land_luck], momentum[DRIVER.land_entry]
+    t1, t2, t3, t4, t6, t7, t8 = terms[1], terms[2], terms[3], terms[4], terms[6], terms[7], terms[8]
+    terms[0], terms[5], terms[9] = constant, law, policy
+    for first in range(0, present.shape[0], TILE):
+        size = min(TILE, present.shape[0] - first)
+        desk = desks[first // TILE]
+        trust, expected_dividend, pools, shares = desk.trust, desk.expected_dividend, desk.pools, desk.share
+        status, age, skill = desk.status, desk.age, desk.skill
+        near_pools, near_example = peers[2, first : first + size], peers[3, first : first + size]
+        for j in range(size):
+            away = 1.0 if status[j] == AWAY else 0.0
+            t1[j] = trust_weight * np.float64(trust[j])
+            t2[j] = peers_weight * near_pools[j]
+            t3[j] = dividend_weight * saturating(np.float64(expected_dividend[j]), p.dividend_half) * dividends
+            t4[j] = example_weight * (near_example[j] + example)
+            t6[j] = habit_weight * pools[j]
+            t7[j] = -p.economic_away * away * far
+            t8[j] = -p.economic_cost * pooling_cost(rent, job_chance, farm_income, away, p)
+            logits[j] = constant + t1[j] + t2[j] + t3[j] + t4[j] + law + t6[j] + t7[j] + t8[j] + policy
+            joins[j] = chance_to_join(logits[j])
+        for j in range(size):
+            if status[j] == OUTSIDER:
+                continue
+            kept = pooling[present[first + j]]
+            logit, join = logits[j], joins[j]
+            before = np.int64(pools[j])
+            has_share = shares[j] > 0
+            after = 1 if (unit(words[2, first + j]) < join and has_share) else 0
+            member = 1.0 if has_share else 0.0
+            if kept[10] >= 0.0:
+                old_logit = 0.0
+                for k in range(10):
+                    old_logit += kept[k]
+                gap = logit - old_logit
+                expected = join * member - kept[10]
+                slope = join * (1.0 - join) * member if gap == 0.0 else expected / gap
+                m1 += slope * (t1[j] - kept[1]) * per_head  # the constant term never changes
+                m2 += slope * (t2[j] - kept[2]) * per_head
+                m3 += slope * (t3[j] - kept[3]) * per_head
+                m4 += slope * (t4[j] - kept[4]) * per_head
+                m5 += slope * (law - kept[5]) * per_head
+                m6 += slope * (t6[j] - kept[6]) * per_head
+                m7 += slope * (t7[j] - kept[7]) * per_head
+                m8 += slope * (t8[j] - kept[8]) * per_head
+                m9 += slope * (policy - kept[9]) * per_head
+                luck = (after - before) - expected
+                if gap == 0.0:
+                    luck = luck + expected
+                by_luck += luck * per_head
+            else:
+                by_entry += (after - before) * per_head
             for k in range(10):
-                old_logit += pooling[i, k]
-            gap = logit - old_logit
-            expected = join * member - pooling[i, 10]
-            slope = join * (1.0 - join) * member if gap == 0.0 else expected / gap
-            for k in range(1, 10):  # the constant term never changes
-                momentum[DRIVER.land_trust + k - 1] += slope * (terms[k] - pooling[i, k]) * per_head
-            luck = (after - before) - expected
-            if gap == 0.0:
-                luck = luck + expected
-            momentum[DRIVER.land_luck] += luck * per_head
-        else:
-            momentum[DRIVER.land_entry] += (after - before) * per_head
-        for k in range(10):
-            pooling[i, k] = terms[k]
-        pooling[i, 10] = join * member
-        if after != before and works_for_collective(status, 1, np.float64(desk.age[seat])):
-            changes[CHANGE.supply_joining] += np.float64(desk.skill[seat]) * (after - before)
-        desk.pools[seat] = after
+                kept[k] = terms[k, j]
+            kept[10] = join * member
+            if after != before and works_for_collective(status[j], 1, np.float64(age[j])):
+                changes[CHANGE.supply_joining] += np.float64(skill[j]) * (after - before)
+            pools[j] = after
+    momentum[DRIVER.land_trust] = m1
+    momentum[DRIVER.land_peers] = m2
+    momentum[DRIVER.land_dividend] = m3
+    momentum[DRIVER.land_party_example] = m4
+    momentum[DRIVER.land_law] = m5
+    momentum[DRIVER.land_habit] = m6
+    momentum[DRIVER.land_away] = m7
+    momentum[DRIVER.land_cost] = m8
+    momentum[DRIVER.land_policy] = m9
+    momentum[DRIVER.land_luck] = by_luck
+    momentum[DRIVER.land_entry] = by_entry
 
 
 @process

@@ -13,6 +13,7 @@ from ..base.streams import throw_for
 from ..state.columns import CADRE_SEATS, OUTSIDER
 from ..state.flows import FLOW
 from .booking import book, government_receives, outside_pays, outside_receives
+from .desks import place_of
 
 
 @process
@@ -37,7 +38,6 @@ def pay_the_month(
     month_of_year,
     village,
     enterprise,
-    people,
     present,
     desks,
     cadres,
@@ -77,7 +77,8 @@ def pay_the_month(
     taken, taken_booked = 0, 0
     for s in range(CADRE_SEATS):
         if cadres[s].active == 1:
-            people[cadres[s].person].wealth += each
+            place = place_of(present, present.shape[0], cadres[s].person)
+            desks[place // TILE].wealth[place % TILE] += each
             taken += each
             taken_booked += each
     enterprise.cash -= taken
@@ -115,14 +116,14 @@ def pay_the_month(
         left = hired
         while n > 0 and left > 0.0:
             j = queue[0] & 0xFFFFF
-            me, desk, seat = people[present[j]], desks[j // TILE], j % TILE
+            desk, seat = desks[j // TILE], j % TILE
             n -= 1
             queue[0] = queue[n]
             sink(queue, 0, n)
             given = min(left, np.float64(desk.skill[seat]))
             left -= given
             wage = fen(given * p.collective_wage)
-            me.wealth += wage
+            desk.wealth[seat] += wage
             desk.collective_pay[seat] = np.float32(wage * 0.01)
             wages += wage
             wages_booked += wage
@@ -132,12 +133,14 @@ def pay_the_month(
     book(ledger, FLOW.collective_wages, wages_booked)
     rents, rents_booked = 0, 0
     if rent_each > 0:
-        for j in range(present.shape[0]):
-            me, desk, seat = people[present[j]], desks[j // TILE], j % TILE
-            due = rent_each if desk.pools[seat] == 1 and desk.status[seat] != OUTSIDER else 0
-            me.wealth += due
-            rents += due
-            rents_booked += due
+        for first in range(0, present.shape[0], TILE):
+            desk = desks[first // TILE]
+            wealth, pools, status = desk.wealth, desk.pools, desk.status
+            for j in range(min(TILE, present.shape[0] - first)):
+                due = rent_each * int((pools[j] == 1) & (status[j] != OUTSIDER))
+                wealth[j] += due
+                rents += due
+                rents_booked += due
     enterprise.cash -= rents
     vouchers[FLOW.land_rent] += rents
     book(ledger, FLOW.land_rent, rents_booked)
@@ -155,7 +158,7 @@ def pay_the_month(
 
 
 @process
-def share_out(village, enterprise, people, present, desks, ledger, vouchers, lever, setting, p):
+def share_out(village, enterprise, present, desks, ledger, vouchers, lever, setting, p):
     """December: of min(profit of the year, cash), if positive: reserve and welfare first (COL-045), dividends, village
     affairs, reinvestment; remainders of fen stay in the reserve. Where a rival of the pivot gets the money, dividends
     and village affairs are handed over to the government."""
@@ -193,12 +196,14 @@ def share_out(village, enterprise, people, present, desks, ledger, vouchers, lev
             book(ledger, FLOW.handed_over, handed)
             pot, affairs = 0, 0
         per_share = pot * 0.01 / (enterprise.shares_total * 0.001)
-        paid, paid_booked = 0, 0
-        for i in range(village.rows):
-            me = people[i]
-            if me.share > 0:
-                each = pot * me.share // enterprise.shares_total
-                me.wealth += each
+        paid, paid_booked, each, of_share = 0, 0, 0, 0
+        for first in range(0, present.shape[0], TILE):
+            desk = desks[first // TILE]
+            for j in range(min(TILE, present.shape[0] - first)):
+                if desk.share[j] != of_share:  # most hold as many
+                    of_share = desk.share[j]
+                    each = pot * np.int64(of_share) // enterprise.shares_total
+                desk.wealth[j] += each
                 paid += each
                 paid_booked += each
         enterprise.cash -= paid

@@ -8,13 +8,14 @@ import numpy as np
 
 from ..agents.lifetime import LABOUR_AGE, works_for_collective, yearly_death_chance
 from ..agents.villager import even
-from ..base.compiled import process, rule
+from ..base.compiled import TILE, process, rule
 from ..base.numbers import exp, fen
-from ..base.streams import draws
-from ..state.columns import AWAY, CADRE_SEATS, EMPTY, GONE, HOME, OUTSIDER, TIES
+from ..base.streams import draws, throw, unit
+from ..state.columns import AWAY, CADRE_SEATS, GONE, HOME, OUTSIDER, TIES
 from ..state.flows import DRIVER, FLOW
 from ..state.inputs import CHANGE
 from .booking import book, outside_pays, outside_receives
+from .desks import move_up
 
 
 @rule
@@ -95,6 +96,8 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
     leaving = np.zeros(rows, np.uint8)
     heir = np.full(village.households, -1, np.int32)
     grown = np.zeros(rows, np.uint8)
+    words = np.empty((4, rows), np.uint32)
+    throw(words, seed, low, high, month, 3, 0)
     for i in range(rows):
         me = people[i]
         status = me.status
@@ -104,16 +107,14 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
             me.age = np.float32(age + 1.0)
             if offered and age + 1.0 >= LABOUR_AGE:
                 changes[CHANGE.supply_entry_exit] -= np.float64(me.skill)
-            u_death, u_child, u_register, _ = draws(seed, low, high, i, month, 3)
-            if u_death < yearly_death_chance(age, p):
-                leaving[i] = 1
-            elif status == AWAY and u_register < p.registration_out_rate:
-                leaving[i] = 2
-            else:
-                if status != OUTSIDER and u_child < p.coming_of_age_rate:
-                    grown[i] = 1
-                if status != OUTSIDER and heir[me.household] < 0:
-                    heir[me.household] = i
+            u_death, u_child, u_register = unit(words[0, i]), unit(words[1, i]), unit(words[2, i])
+            # numbers rather than branches: who is away, and who is the first of a household, has no pattern
+            moves_out = int((status == AWAY) & (u_register < p.registration_out_rate))
+            leaving[i] = 1 if u_death < yearly_death_chance(age, p) else 2 * moves_out
+            stays = int((leaving[i] == 0) & (status != OUTSIDER))
+            grown[i] = stays * int(u_child < p.coming_of_age_rate)
+            first = heir[me.household]
+            heir[me.household] = i if stays * int(first < 0) == 1 else first
     estates, estates_booked, moved, moved_booked = 0, 0, 0, 0
     departed_trust, departed_pool, members_left, people_left = 0.0, 0.0, 0, 0
     for i in range(rows):
@@ -206,12 +207,18 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
         row += 1
     outside_pays(village, vouchers, FLOW.moved_in, brought)
     book(ledger, FLOW.moved_in, brought_booked)
+    gone = np.empty(row, np.uint8)
     for i in range(row):
-        me = people[i]
-        if me.status == EMPTY or me.status == GONE:
+        gone[i] = int(people[i].status == GONE)
+    for i in range(row):
+        mine = ties[i]
+        lost = 0
+        for k in range(TIES):
+            lost += gone[mine[k]]
+        if lost == 0 or gone[i] == 1:
             continue
         for k in range(TIES):
-            if people[ties[i, k]].status == GONE:
+            if gone[mine[k]] == 1:
                 u, _, _, _ = draws(seed, low, high, i, month, 48 + k)
                 choice = int(u * row)
                 ties[i, k] = choice if choice != i else (i + 1) % row
@@ -226,30 +233,45 @@ def new_year(seed, month, village, enterprise, people, ties, cadres, ledger, vou
 
 
 @process
-def outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p):
+def outsiders(seed, month, village, people, ties, present, desks, ledger, vouchers, changes, p):
     """Resident outsiders (非户籍居民) come and go every month, with what they own."""
     low, high = village.key_low, village.key_high
-    rows = village.rows
+    rows, count = village.rows, village.people
     left, left_booked, brought, brought_booked = 0, 0, 0, 0
-    for i in range(rows):
-        me = people[i]
-        if me.status == OUTSIDER:
-            u, _, _, _ = draws(seed, low, high, i, month, 4)
-            if u < p.outsider_turnover:
-                fortune = me.wealth
-                me.wealth -= fortune
-                left += fortune
-                left_booked += fortune
-                changes[CHANGE.departed_trust] += np.float64(me.trust) - village.mean_trust
-                if me.dispute > 0:
-                    changes[CHANGE.withdrawn] += 1.0
-                if me.request > 0:
-                    village.waiting -= 1.0
-                me.status = GONE
-                me.collective_pay = np.float32(0.0)
-                me.contributes = 0
-                me.dispute = 0
-                me.request = 0
+    they = np.empty(count + 1, np.uint32)  # places of those who are outsiders
+    strangers = 0
+    for first in range(0, count, TILE):
+        status = desks[first // TILE].status
+        here = 0
+        for j in range(min(TILE, count - first)):
+            here += int(status[j] == OUTSIDER)
+        if here == 0:  # most desks: outsiders sit together, behind those who were there at the start
+            continue
+        for j in range(min(TILE, count - first)):
+            they[strangers] = first + j
+            strangers += int(status[j] == OUTSIDER)
+    gone, first_gone = 0, count
+    for k in range(strangers):
+        place = they[k]
+        u, _, _, _ = draws(seed, low, high, int(present[place]), month, 4)
+        if u < p.outsider_turnover:
+            desk, seat = desks[place // TILE], place % TILE
+            fortune = desk.wealth[seat]
+            desk.wealth[seat] -= fortune
+            left += fortune
+            left_booked += fortune
+            changes[CHANGE.departed_trust] += np.float64(desk.trust[seat]) - village.mean_trust
+            if desk.dispute[seat] > 0:
+                changes[CHANGE.withdrawn] += 1.0
+            if desk.request[seat] > 0:
+                village.waiting -= 1.0
+            desk.status[seat] = GONE
+            desk.collective_pay[seat] = np.float32(0.0)
+            desk.contributes[seat] = 0
+            desk.dispute[seat] = 0
+            desk.request[seat] = 0
+            first_gone = min(first_gone, int(place))
+            gone += 1
     _, u_in, _, _ = draws(seed, low, high, 0, month, 16)
     arrivals = int(p.outsider_turnover * p.outsider_share * village.registered + u_in)
     for k in range(arrivals):
@@ -278,6 +300,8 @@ def outsiders(seed, month, village, people, ties, ledger, vouchers, changes, p):
         brought += fortune
         brought_booked += fortune
     village.rows = rows + arrivals
+    village.outsiders += arrivals - gone
+    village.people = move_up(people, present, desks, first_gone, count, rows, rows + arrivals)
     outside_receives(village, vouchers, FLOW.moved_out, left)
     book(ledger, FLOW.moved_out, left_booked)
     outside_pays(village, vouchers, FLOW.moved_in, brought)

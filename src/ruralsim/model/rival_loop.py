@@ -19,7 +19,7 @@ from .payments_loop import sink
 
 
 @process
-def household_transfer(village, people, present, desks, payments, ledger, vouchers):
+def household_transfer(village, present, desks, payments, ledger, vouchers):
     """The government pays every registered adult as much; the first of them a fen more while the remainder lasts.
 
     It counts as income as a dividend would (a twelfth a month), and is felt as little as the channel of dividends says.
@@ -31,11 +31,11 @@ def household_transfer(village, people, present, desks, payments, ledger, vouche
     spare = payments[4] - each * heads
     paid, paid_booked = 0, 0
     for j in range(present.shape[0]):
-        me, desk, seat = people[present[j]], desks[j // TILE], j % TILE
+        desk, seat = desks[j // TILE], j % TILE
         if desk.status[seat] != OUTSIDER:
             mine = each + (1 if spare > 0 else 0)
             spare -= 1
-            me.wealth += mine
+            desk.wealth[seat] += mine
             paid += mine
             paid_booked += mine
             desk.dividend[seat] = np.float32(mine * 0.01)
@@ -44,7 +44,7 @@ def household_transfer(village, people, present, desks, payments, ledger, vouche
 
 
 @process
-def private_wages(seed, month, month_of_year, village, people, present, desks, payments, ledger, vouchers, p):
+def private_wages(seed, month, month_of_year, village, present, desks, payments, ledger, vouchers, p):
     """A private employer pays wages: to anybody of working age at home, member or not, by the year's keyed priority.
 
     Others come after them, and the last takes the rest, so that the sum is paid to the fen.
@@ -67,13 +67,13 @@ def private_wages(seed, month, month_of_year, village, people, present, desks, p
     wages, wages_booked = 0, 0
     while n > 0 and left > 0:
         j = queue[0] & 0xFFFFF
-        me, desk, seat = people[present[j]], desks[j // TILE], j % TILE
+        desk, seat = desks[j // TILE], j % TILE
         n -= 1
         queue[0] = queue[n]
         sink(queue, 0, n)
         wage = left if n == 0 else min(left, fen(np.float64(desk.skill[seat]) * p.collective_wage))
         left -= wage
-        me.wealth += wage
+        desk.wealth[seat] += wage
         desk.collective_pay[seat] = np.float32(wage * 0.01)
         wages += wage
         wages_booked += wage

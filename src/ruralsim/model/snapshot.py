@@ -17,10 +17,13 @@ import numpy as np
 
 from ruralsim.base.compiled import source_digest
 from ruralsim.base.errors import InputError, SystemTrouble
-from ruralsim.model.county import County
+from ruralsim.model.county import County, record_type
 from ruralsim.model.record import Record
 from ruralsim.model.rival import rival_paying
+from ruralsim.policy.levers import LEVER_DTYPE
 from ruralsim.spec.scenario import Scenario
+from ruralsim.state.columns import CADRE_DTYPE, ENTERPRISE_DTYPE, VILLAGE_DTYPE, VILLAGER_DTYPE
+from ruralsim.state.inputs import REGIME_DTYPE, REPORT_DTYPE, SETTING_DTYPE
 
 FORMAT = "ruralsim county 1"
 #: arrays of a county that last from month to month, or that show the last one
@@ -29,6 +32,10 @@ ARRAYS = (
     "parameters", "outcomes", "ledger", "vouchers", "momentum", "changes", "settings", "levers", "payments",
     "intensity", "regime",
 )  # fmt: skip
+_TYPES = {
+    "villagers": VILLAGER_DTYPE, "cadres": CADRE_DTYPE, "enterprises": ENTERPRISE_DTYPE, "villages": VILLAGE_DTYPE,
+    "reports": REPORT_DTYPE, "settings": SETTING_DTYPE, "regime": REGIME_DTYPE, "levers": LEVER_DTYPE,
+}  # fmt: skip
 NUMBERS = ("month", "revenue_index", "base_share")
 _RECORD_ARRAYS = ("outcomes", "money", "balances", "momentum", "county")
 _RECORD_NUMBERS = ("money_residual", "momentum_residual")
@@ -156,6 +163,10 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             if header["format"] != FORMAT:
                 raise ValueError(header["format"])
             state = {name.removeprefix("array."): stored[name] for name in stored.files if name.startswith("array.")}
+            for name, table in state.items():
+                known = record_type(table.dtype.names) if name == "parameters" else _TYPES.get(name)
+                if known == table.dtype:  # an equal type, but not the same object: compiled code would be slow to find
+                    state[name] = table.view(known)
     except FileNotFoundError:
         raise InputError("file_missing", file=path) from None
     except PermissionError:

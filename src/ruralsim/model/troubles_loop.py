@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..agents.villager import chance_of_dispute, dispute_factor
+from ..agents.villager import dispute_chance, dispute_exponent, dispute_factor
 from ..base.compiled import TILE, process
 from ..base.numbers import chance, log_mean
 from ..base.streams import draws, unit
@@ -37,8 +37,8 @@ def troubles(seed, month, village, present, desks, luck, momentum, changes, leve
         answer = answer * capacity_requests / pending
     conflict = (1.0 - village.rule_of_law) * (1.0 - min(1.0, lever.land_conflict))
     arisen, settled, due, in_time, arrived, prompt, waiting, open_cases = 0, 0, 0, 0, 0, 0, 0, 0
-    codes = np.empty((2, TILE), np.uint8)
-    arises, asks = codes[0], codes[1]
+    codes, busy = np.empty((2, TILE), np.uint8), np.empty(TILE, np.int64)
+    arises, asks, own = codes[0], codes[1], np.empty(TILE)
     for first in range(0, present.shape[0], TILE):
         size = min(TILE, present.shape[0] - first)
         desk = desks[first // TILE]
@@ -47,13 +47,20 @@ def troubles(seed, month, village, present, desks, luck, momentum, changes, leve
         word_dispute = luck[LUCK_DISPUTE, first : first + size]
         word_request = luck[LUCK_REQUEST, first : first + size]
         for j in range(size):
-            quarrels = chance_of_dispute(factor, conflict * pools[j], np.float64(legal[j]), np.float64(norm[j]), p)
+            own[j] = dispute_exponent(conflict * pools[j], np.float64(legal[j]), np.float64(norm[j]), p)
+        for j in range(size):
+            quarrels = dispute_chance(factor, own[j])
             here = status[j] != AWAY
             arises[j] = 1 if here & (dispute[j] == 0) & (unit(word_dispute[j]) < quarrels) else 0
             asks[j] = 1 if here & (unit(word_request[j]) < ask) else 0
             mediated[j] = 0
             answered[j] = 0
+        n = 0
         for j in range(size):
+            busy[n] = j
+            n += int((dispute[j] | request[j] | arises[j] | asks[j]) != 0)
+        for k in range(n):
+            j = busy[k]
             i = present[first + j]
             if dispute[j] > 0:
                 u_settle, _, _, _ = draws(seed, low, high, np.int64(i), month, 8)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -104,8 +105,9 @@ class EffectTable:
         half_point: float64 [S].
         levers: int64 [U], levers that are moved at all.
         low, high: float64 [U], bounds of these.
-        sources: int64 [K, U], column of the instrument, plus M where practice multiplies.
-        amounts: float64 [K, U], 0 where a lever has fewer than K terms.
+        columns: int64 [K·U], the instrument of each term.
+        practised: bool [K·U], where practice multiplies.
+        amounts: float64 [K·U], 0 where a lever has fewer than K terms.
     """
 
     delay: np.ndarray
@@ -115,26 +117,27 @@ class EffectTable:
     levers: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    sources: np.ndarray
+    columns: np.ndarray
+    practised: np.ndarray
     amounts: np.ndarray
 
     @classmethod
     def of(cls, instruments: Sequence[Instrument]) -> EffectTable:
         """Collect the effects of M instruments."""
-        terms: dict[int, list[tuple[int, float]]] = {}
+        terms: dict[int, list[tuple[int, bool, float]]] = {}
         for column, instrument in enumerate(instruments):
             for effect in instrument.effects:
                 lever = LEVER_INDEX[effect.lever]
                 practised = instrument.kind == "governance" and LEVERS[lever].by_practice
-                source = column + len(instruments) if practised else column
-                terms.setdefault(lever, []).append((source, effect.amount))
+                terms.setdefault(lever, []).append((column, practised, effect.amount))
         used = sorted(terms)
         rounds = max((len(term) for term in terms.values()), default=0)
-        sources = np.zeros((rounds, len(used)), dtype=np.int64)
+        columns = np.zeros((rounds, len(used)), dtype=np.int64)
+        by_practice = np.zeros((rounds, len(used)), dtype=np.bool_)
         amounts = np.zeros((rounds, len(used)), dtype=np.float64)
         for place, lever in enumerate(used):
-            for turn, (source, amount) in enumerate(terms[lever]):
-                sources[turn, place], amounts[turn, place] = source, amount
+            for turn, (column, practised, amount) in enumerate(terms[lever]):
+                columns[turn, place], by_practice[turn, place], amounts[turn, place] = column, practised, amount
         half_points = [(col, i.saturation) for col, i in enumerate(instruments) if i.saturation is not None]
         return cls(
             delay=np.array([instrument.delay for instrument in instruments], dtype=np.float64),
@@ -144,42 +147,77 @@ class EffectTable:
             levers=np.array(used, dtype=np.int64),
             low=np.array([LEVERS[lever].low for lever in used], dtype=np.float64),
             high=np.array([LEVERS[lever].high for lever in used], dtype=np.float64),
-            sources=sources,
-            amounts=amounts,
+            columns=columns.ravel(),
+            practised=by_practice.ravel(),
+            amounts=amounts.ravel(),
         )
 
     def ramp(self, active_months: np.ndarray) -> np.ndarray:
-        """Return the share of the full effect after so many months in force: n/(delay + 1), at most 1."""
-        return np.minimum(active_months / (self.delay + 1.0), 1.0)
+        """Return, by term, the share of the full effect after so many months in force: n/(delay + 1), at most 1."""
+        share = np.minimum(active_months / (self.delay + 1.0), 1.0)
+        return share.take(self.columns, axis=-1)
 
-    def levers_of(self, intensity: np.ndarray, ramp: np.ndarray, practice_yield: np.ndarray) -> np.ndarray:
-        """Return the levers of every village.
-
-        ``lever = Σ_m amount_m · ramp_m · s(u_m) · E_κ``, with ``s(u) = (1 + s)·u/(u + s)`` where an instrument
-        saturates, ``u`` else, and ``E_κ`` for what governance instruments yield; summed in the order of names.
-
-        Args:
-            intensity: delivered, [V, M].
-            ramp: [V, M].
-            practice_yield: E_κ, [V].
-
-        Returns:
-            Structured array [V] of ``levers.LEVER_DTYPE``.
-        """
-        effect = intensity.copy()
+    def strength(self, intensity: np.ndarray) -> np.ndarray:
+        """Return, by term, what intensities [V, M] give: ``s(u) = (1 + s)·u/(u + s)`` where an instrument saturates,
+        ``u`` else."""
+        effect = intensity
         if self.saturating.size:
+            effect = intensity.copy()
             u = intensity[:, self.saturating]
             effect[:, self.saturating] = (1.0 + self.half_point) * u / (u + self.half_point)
-        effect *= ramp
-        both = np.concatenate((effect, effect * practice_yield[:, None]), axis=1)
-        terms = both.take(self.sources.ravel(), axis=1)
-        terms *= self.amounts.ravel()
-        width = len(self.levers)
-        moved = np.zeros((len(intensity), width))
-        for turn in range(len(self.sources)):
-            moved += terms[:, turn * width : (turn + 1) * width]
-        np.maximum(moved, self.low, out=moved)
-        np.minimum(moved, self.high, out=moved)
-        levers = no_policy(len(intensity))
-        levers.view(np.float64).reshape(-1, len(LEVERS))[:, self.levers] = moved
+        return effect.take(self.columns, axis=1)
+
+    def now(self, strength: np.ndarray, ramp: np.ndarray) -> EffectsNow:
+        """Return a month's effects, of :meth:`strength` [V, K·U] and a month of :meth:`ramp` [4, K·U]."""
+        return EffectsNow(strength, ramp, self.practised, self.amounts, self.levers, self.low, self.high)
+
+
+class EffectsNow(NamedTuple):
+    """What the levers of a month are made of: see :class:`EffectTable`; ``ramp`` by roll-out class."""
+
+    strength: np.ndarray
+    ramp: np.ndarray
+    practised: np.ndarray
+    amounts: np.ndarray
+    levers: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def _no_effects() -> EffectsNow:
+    none, empty = np.zeros(0), np.zeros((0, 0))
+    return EffectsNow(empty, empty, np.zeros(0, np.bool_), none, np.zeros(0, np.int64), none, none)
+
+
+#: where nothing is delivered; read only
+NO_EFFECTS = _no_effects()
+
+
+def levers_of(effects: EffectsNow, rollout: np.ndarray, practice_yield: np.ndarray) -> np.ndarray:
+    """Return the levers of every village (a county does the same in ``model/county_loop.py``).
+
+    ``lever = Σ_m s(u_m) · ramp_m · E_κ · amount_m``, with ``E_κ`` for what governance instruments yield; summed in the
+    order of names, then held between its bounds.
+
+    Args:
+        effects: of the month.
+        rollout: int64 [V], roll-out class of each village.
+        practice_yield: E_κ, [V].
+
+    Returns:
+        Structured array [V] of ``levers.LEVER_DTYPE``.
+    """
+    levers = no_policy(len(rollout))
+    width = len(effects.levers)
+    if not width:
         return levers
+    terms = effects.strength * effects.ramp.take(rollout, axis=0)
+    terms *= np.where(effects.practised, practice_yield[:, None], 1.0)
+    terms *= effects.amounts
+    moved = np.zeros((len(rollout), width))
+    for turn in range(0, terms.shape[1], width):
+        moved += terms[:, turn : turn + width]
+    np.maximum(moved, effects.low, out=moved)
+    np.minimum(moved, effects.high, out=moved)
+    levers.view(np.float64).reshape(-1, len(LEVERS))[:, effects.levers] = moved
+    return levers

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ruralsim.policy.delivery import Binding, Delivery, nothing_delivered
+from ruralsim.policy.delivery import Binding, Delivery, Paid, nothing_delivered
 from ruralsim.policy.flatten import CostTable, EffectTable
 from ruralsim.policy.instruments import Instrument
 from ruralsim.policy.strategy import PlannedPhase, Strategy
@@ -38,6 +38,8 @@ class _SpanInVillages:
     once_upto: np.ndarray
     governance_asked: np.ndarray
     governance_total: np.ndarray
+    governance_mean: np.ndarray
+    strength: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +50,14 @@ class _Due:
         span, heads: what it was reckoned from: place of the span, bytes of the registered adults.
         monthly: for each phase the demand [V, E] and its sum.
         once: int64 [V, E], the whole debt for what is paid once.
+        in_full: what is paid where no budget binds and no debt is open.
     """
 
     span: int
     heads: bytes
     monthly: tuple[tuple[np.ndarray, int], ...]
     once: np.ndarray
+    in_full: Paid
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +121,7 @@ class Programme:
             _saves=np.array([0.0 if one.saves is None else one.saves.amount for one in instruments]),
             _costly=costly,
             _ramp=effects.ramp(strategy.active_months),
-            _nothing=nothing_delivered(len(rollout), len(names)),
+            _nothing=nothing_delivered(rollout, len(names)),
         )
 
     def new_state(self) -> dict[str, np.ndarray]:
@@ -133,15 +137,12 @@ class Programme:
             "spent": np.zeros(len(self.strategy.phases), dtype=np.int64),
         }
 
-    def deliver(
-        self, month: int, heads: np.ndarray, practice_yield: np.ndarray, state: dict[str, np.ndarray]
-    ) -> Delivery:
+    def deliver(self, month: int, heads: np.ndarray, state: dict[str, np.ndarray]) -> Delivery:
         """Deliver a month's policy, and write what was paid into ``state``.
 
         Args:
             month: month of the run, from 1.
             heads: registered adults, [V].
-            practice_yield: E_κ, the yield of governance instruments, [V].
             state: arrays of :meth:`new_state`, changed in place.
         """
         place = int(self.strategy.span_of[month])
@@ -150,13 +151,16 @@ class Programme:
             return self._nothing
         due = self._falls_due(place, span, np.ascontiguousarray(heads, dtype=np.float64))
         intensity, binding, paid = self._pay(month, span, due, state)
-        ramp = self._ramp[month].take(self._rollout, axis=0)
-        yields = np.asarray(practice_yield, dtype=np.float64)
+        strength, mean = span.strength, span.governance_mean
+        if intensity is not span.asked:
+            strength = self._effects.strength(intensity)
+            mean = self._mean_governance(span.governance_asked, span.governance_total, intensity)
         return Delivery(
             asked=span.asked,
             intensity=intensity,
-            levers=self._effects.levers_of(intensity, ramp, yields),
-            mean_governance_intensity=self._mean_governance(span, intensity),
+            rollout=self._rollout,
+            effects=self._effects.now(strength, self._ramp[month]),
+            mean_governance_intensity=mean,
             binding=binding,
             paid=paid,
         )
@@ -167,28 +171,38 @@ class Programme:
         if not self._due or self._due[0].span != place or self._due[0].heads != key:
             monthly = tuple(self._monthly.demand(part, heads) for part in span.monthly_parts)
             once = self._once.demand(span.once_asked, heads)
-            self._due[:] = [_Due(place, key, tuple((wanted, int(wanted.sum())) for wanted in monthly), once)]
+            in_full = Paid(span.asked.shape, ((self._monthly, np.add.reduce(monthly)),))
+            self._due[:] = [_Due(place, key, tuple((wanted, int(wanted.sum())) for wanted in monthly), once, in_full)]
         return self._due[0]
 
     def _pay(
         self, month: int, span: _SpanInVillages, due: _Due, state: dict[str, np.ndarray]
-    ) -> tuple[np.ndarray, tuple[Binding, ...], tuple[tuple[CostTable, np.ndarray], ...]]:
+    ) -> tuple[np.ndarray, tuple[Binding, ...], Paid]:
         """Pay the month's costs, phase by phase.
 
         Returns:
             The intensity [V, M], the budgets that bound, and what was paid.
         """
+        phases = [self.strategy.phases[place] for place in span.phases]
+        for place, phase in zip(span.phases, phases, strict=True):
+            _begin_year(phase, month, place, state)
+        allowed = [
+            phase.allowance(month, int(state["spent"][place])) for place, phase in zip(span.phases, phases, strict=True)
+        ]
         owed = np.maximum(due.once - state["once_paid"], 0)
         owing = bool(owed.any())
+        totals = [total for _, total in due.monthly]
+        if not owing and all(left is None or total <= left for left, total in zip(allowed, totals, strict=True)):
+            for place, total in zip(span.phases, totals, strict=True):
+                state["spent"][place] += total
+            return span.asked, (), due.in_full
         given = np.zeros_like(owed)
         paid_monthly = np.zeros_like(due.monthly[0][0])
         paid_once = np.zeros_like(owed)
         shares = []
         binding = []
         for order, place in enumerate(span.phases):
-            phase = self.strategy.phases[place]
-            _begin_year(phase, month, place, state)
-            left = phase.allowance(month, int(state["spent"][place]))
+            left = allowed[order]
             paid, total, share = _settle(*due.monthly[order], left)
             paid_monthly += paid
             state["spent"][place] += total
@@ -202,11 +216,12 @@ class Programme:
                 state["once_paid"] += paid
                 state["spent"][place] += once_total
             if share < 1.0 or once_share < 1.0:
-                binding.append(Binding(phase.name, share, once_share))
+                binding.append(Binding(phases[order].name, share, once_share))
         intensity = self._scaled(span, shares)
         if owing:
             intensity = self._built(intensity, due.once, state["once_paid"])
-        return intensity, tuple(binding), ((self._monthly, paid_monthly), (self._once, paid_once))
+        paid_tables = ((self._monthly, paid_monthly), (self._once, paid_once))
+        return intensity, tuple(binding), Paid(span.asked.shape, paid_tables)
 
     def _scaled(self, span: _SpanInVillages, shares: list[float]) -> np.ndarray:
         """Scale each phase's part of what costs money every month by the phase's share."""
@@ -227,12 +242,12 @@ class Programme:
         built[:, columns] *= np.where(total > 0, so_far / np.maximum(total, 1), 1.0)
         return built
 
-    def _mean_governance(self, span: _SpanInVillages, intensity: np.ndarray) -> np.ndarray:
+    def _mean_governance(self, asked: np.ndarray, total: np.ndarray, intensity: np.ndarray) -> np.ndarray:
         if not self._governance.size:
             return np.zeros(len(intensity))
-        weighted = span.governance_asked * intensity.take(self._governance, axis=1)
+        weighted = asked * intensity.take(self._governance, axis=1)
         # accumulate adds one by one, whatever the number of villages and instruments.
-        mean: np.ndarray = np.add.accumulate(weighted, axis=1)[:, -1] / span.governance_total
+        mean: np.ndarray = np.add.accumulate(weighted, axis=1)[:, -1] / total
         return mean
 
     def _span(self, place: int) -> _SpanInVillages:
@@ -257,6 +272,7 @@ class Programme:
             total = np.add.accumulate(governance, axis=1)[:, -1]
         else:
             total = np.zeros(len(asked))
+        total = np.where(total > 0.0, total, 1.0)
         return _SpanInVillages(
             phases=span.phases,
             asked=asked,
@@ -265,7 +281,9 @@ class Programme:
             once_asked=asked[:, self._once.instrument],
             once_upto=span.upto[:, self._rollout][:, :, self._once.instrument],
             governance_asked=governance,
-            governance_total=np.where(total > 0.0, total, 1.0),
+            governance_total=total,
+            governance_mean=self._mean_governance(governance, total, asked),
+            strength=self._effects.strength(asked),
         )
 
 

@@ -84,7 +84,7 @@ class CountyModel(mesa.Model):
             self._fill_offices(place)
         if activation == "agents":
             self.county.targets_step = office.plain_targets(self.p)
-            self.county.audit_compiled = False
+            self.county.compiled = False
             for place in self.villages:
                 self.look_at(place)
         self.datacollector = mesa.DataCollector(

@@ -6,7 +6,7 @@ from typing import Any
 
 from ruralsim.agents import enterprise as rules
 from ruralsim.agents.lifetime import works_for_collective
-from ruralsim.base.numbers import exp, fen, log
+from ruralsim.base.numbers import STEP, exp, fen, log
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.state.columns import FORMS, OUTSIDER
 from ruralsim.state.flows import FLOW
@@ -23,7 +23,7 @@ class CollectiveEnterprise(Window):
     def __init__(self, model: Any, village: Village, slot: int = 0) -> None:
         super().__init__(model, village, slot)
         self.members = self.poolers = 0
-        self.skill_on_offer = 0.0
+        self.skill_on_offer = 0  # in whole steps
         self._queue: tuple[int, list[float]] = (-1, [])
 
     def bind(self) -> None:
@@ -74,7 +74,7 @@ class CollectiveEnterprise(Window):
     def open_gate(self) -> None:
         """Start counting members, pooled land and labour on offer."""
         self.members = self.poolers = 0
-        self.skill_on_offer = 0.0
+        self.skill_on_offer = 0
 
     def work_a_month(self) -> None:
         """Produce, hire and pay; in December share out."""
@@ -88,7 +88,7 @@ class CollectiveEnterprise(Window):
     def produce(self) -> Production:
         """Move capital and productivity, find labour, and work out the terms of the logarithm of value added."""
         firm, v, p, place = self.row, self.village.row, self.p, self.village
-        supply = 0.5 * self.skill_on_offer
+        supply = 0.5 * (self.skill_on_offer * STEP)
         pooled = self.poolers / max(1, self.members)
         before = firm.capital - firm.granted - firm.invested
         used = self.idle_activated(pooled)

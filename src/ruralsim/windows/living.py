@@ -18,7 +18,7 @@ from ruralsim.agents.villager import (
     return_factor,
     satisfaction_place,
 )
-from ruralsim.base.numbers import chance, exp, fen, log, log_mean
+from ruralsim.base.numbers import FINE_STEP, chance, exp, fen, log, log_mean
 from ruralsim.institutions.village import TALLY, answer_chance, calm, mediation_capacity, settlement_chance
 from ruralsim.model.enterprise_loop import land_rent
 from ruralsim.model.village_loop import service_level
@@ -235,15 +235,16 @@ def open_minds(place: Village) -> None:
         lever.privacy, p,
     )  # fmt: skip
     place.consumption_reference = p.consumption_reference * place.setting.wage_index
-    place.trust_sums = [0.0] * 19
-    place.trust_arrived = place.trust_rounding = 0.0
+    place.trust_sums = [0] * 19
+    place.trust_arrived, place.trust_rounding = 0.0, 0
 
 
 def close_minds(place: Village) -> None:
     """Write the village's change of trust, by driver, into the momentum ledger."""
     scale = W_TRUST / max(1, place.row.people)
+    step = scale * FINE_STEP
     for k in range(19):
-        place.momentum[DRIVER.trust_dividends + k] += scale * place.trust_sums[k]
+        place.momentum[DRIVER.trust_dividends + k] += step * place.trust_sums[k]
     place.momentum[DRIVER.trust_arrivals] += scale * place.trust_arrived
     place.momentum[DRIVER.trust_departures] -= scale * place.changes[CHANGE.departed_trust]
-    place.momentum[DRIVER.trust_rounding] += scale * place.trust_rounding
+    place.momentum[DRIVER.trust_rounding] += step * place.trust_rounding

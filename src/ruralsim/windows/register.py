@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ruralsim.agents.lifetime import LABOUR_AGE, works_for_collective
 from ruralsim.agents.villager import even
-from ruralsim.base.numbers import exp, fen
+from ruralsim.base.numbers import STEP, exp, fen, steps
 from ruralsim.institutions.village import MEETINGS, calm
 from ruralsim.model.books_loop import potential
 from ruralsim.model.register_loop import holding_of
@@ -222,17 +222,17 @@ def count_people(place: Village) -> None:
 def close_month(place: Village) -> None:
     """Means over people in row order, and the month's row of outcomes (``model/books_loop.py:OUTCOMES``)."""
     v = place.row
-    trust, norm, legal, bonds, happy = 0.0, 0.0, 0.0, 0.0, 0.0
+    trust, norm, legal, bonds, happy = 0, 0, 0, 0, 0  # in whole steps
     home, elders = 0, 0
     incomes: list[float] = []
     smiles: list[float] = []
     for person in place.present():
         me = person.row
-        trust += me.trust
-        norm += me.norm
-        legal += me.legal
-        bonds += me.belonging
-        happy += me.satisfaction
+        trust += steps(me.trust)
+        norm += steps(me.norm)
+        legal += steps(me.legal)
+        bonds += steps(me.belonging)
+        happy += steps(me.satisfaction)
         smiles.append(me.satisfaction)
         if me.age >= 60.0:
             elders += 1
@@ -242,15 +242,13 @@ def close_month(place: Village) -> None:
             incomes.append(me.permanent_income)
     n = max(1, len(smiles))
     v.home = home
-    v.mean_trust, v.mean_norm, v.mean_legal = trust / n, norm / n, legal / n
-    v.mean_belonging, v.mean_satisfaction = bonds / n, happy / n
+    v.mean_trust, v.mean_norm, v.mean_legal = trust * STEP / n, norm * STEP / n, legal * STEP / n
+    v.mean_belonging, v.mean_satisfaction = bonds * STEP / n, happy * STEP / n
     smiles.sort()
     fifth = max(1, len(smiles) // 5)
-    sad = 0.0
-    for smile in smiles[:fifth]:
-        sad += smile
+    sad = sum(steps(smile) for smile in smiles[:fifth])
     median, gini = _median_and_gini(incomes)
-    row = _outcomes(place, median, gini, sad / fifth, home, elders / n)
+    row = _outcomes(place, median, gini, sad * STEP / fifth, home, elders / n)
     for k, value in enumerate(row):
         place.outcome[k] = value
 

@@ -105,9 +105,9 @@ class Village:
     turmoil: float
     contentment: float
     consumption_reference: float
-    trust_sums: list[float]
+    trust_sums: list[int]  # in whole steps, as the rounding
     trust_arrived: float
-    trust_rounding: float
+    trust_rounding: int
 
     def __init__(self, model: Any, index: int) -> None:
         county = model.county

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruralsim.agents.lifetime import works_for_collective
 from ruralsim.agents.villager import farm_share, pension, permanent_income_after, saturating
-from ruralsim.base.numbers import fen
+from ruralsim.base.numbers import fen, fine_steps, steps
 from ruralsim.state.columns import AWAY, HOME, OUTSIDER, STATUS_NAMES
 from ruralsim.windows.rows import columns_as_properties
 from ruralsim.windows.villager_public import PublicLife
@@ -76,7 +76,7 @@ class Villager(PublicLife):
         firm.members += 1
         firm.poolers += me.pools
         if works_for_collective(me.status, me.pools, me.age):
-            firm.skill_on_offer += me.skill
+            firm.skill_on_offer += steps(me.skill)
 
     def belong(self) -> None:
         """Belong more, or less, to the collective community."""
@@ -272,8 +272,8 @@ class Villager(PublicLife):
         me.trust = change[0]
         stored = me.trust
         if self.slot < place.rows_before:
-            place.trust_sums = list(map(add, place.trust_sums, change[1:]))
-            place.trust_rounding += stored - change[0]
+            place.trust_sums = list(map(add, place.trust_sums, map(fine_steps, change[1:])))
+            place.trust_rounding += fine_steps(stored - change[0])
         else:
             place.trust_arrived += stored - place.trust_before
         me.norm = self.norm_after(self.peers[1], place.row.virtue, place.lever.norms)
