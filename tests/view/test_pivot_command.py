@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -263,4 +265,15 @@ def test_what_is_shipped_comes_out_again_at_the_defaults() -> None:
         )
     )  # fmt: skip
     for part in ("sample", "channels", "losses", "losses_by_year", "efficiency", "closing"):
-        assert json.loads(json.dumps(again[part])) == kept[part], f"{part}: rules have changed; run: make experiments"
+        assert _alike(json.loads(json.dumps(again[part])), kept[part]), f"{part}: rules have changed; run: make experiments"
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Equal but for last digits of derived figures, which another version of NumPy may add up in another order."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+    return bool(one == other)
