@@ -265,7 +265,9 @@ def test_what_is_shipped_comes_out_again_at_the_defaults() -> None:
         )
     )  # fmt: skip
     for part in ("sample", "channels", "losses", "losses_by_year", "efficiency", "closing"):
-        assert _alike(json.loads(json.dumps(again[part])), kept[part]), f"{part}: rules have changed; run: make experiments"
+        assert _alike(json.loads(json.dumps(again[part])), kept[part]), (
+            f"{part}: rules have changed; run: make experiments"
+        )
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -25,7 +25,7 @@ def key_range(keys: Any, n: int) -> tuple[int, int]:
     while span > 0:
         span = span >> 1
         bits += 1
-    return np.int64(lowest), bits
+    return int(lowest), bits
 
 
 @process
